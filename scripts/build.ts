@@ -3,6 +3,7 @@ import { chmod, copyFile, rm, writeFile } from 'node:fs/promises';
 import { build, type Plugin } from 'esbuild';
 
 import { manifest } from './manifest.ts';
+import { noticesOf, packageFolders } from './notices.ts';
 
 /** zod bundles its messages in some forty languages; only English is kept. */
 const englishOnly: Plugin = {
@@ -16,7 +17,7 @@ const englishOnly: Plugin = {
 };
 
 await rm('dist', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: { 'fast-start': 'src/fast-start/index.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
@@ -32,7 +33,9 @@ await build({
   // undici calls require() inside the ESM bundle.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   logLevel: 'warning',
+  metafile: true,
 });
+await writeFile('dist/THIRD-PARTY-NOTICES.txt', noticesOf(packageFolders(Object.keys(metafile.inputs))));
 await writeFile('dist/manifest.json', JSON.stringify(await manifest()));
 await copyFile('src/guard.mjs', 'dist/iot-ops-mcp.mjs');
 await chmod('dist/iot-ops-mcp.mjs', 0o755);

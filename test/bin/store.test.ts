@@ -1,4 +1,5 @@
 /** `iot-ops-mcp store`: check, backup, and copying between a state directory and a database. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { sqliteStore } from '../../src/store/sqlite.ts';
 import { openStateDirectory } from '../../src/store/state-directory.ts';
 import { waitingChange } from '../approvers/waiting.ts';
 import { newDatabase, runSql } from '../support/postgres.ts';
-import { runCommand, temporaryFolder } from './processes.ts';
+import { root, runCommand, temporaryFolder } from './processes.ts';
 
 const env = { IOT_OPS_SEAL_KEY: '5e'.repeat(32) };
 
@@ -73,4 +74,11 @@ describe('store copy', { timeout: 60_000 }, () => {
     expect((await runCommand(['store', 'check', '--state', back])).out).toContain('3 changes, 2 awaiting_approval\n4 lines of record');
     expect((await runCommand(['audit', 'verify', '--state', back])).code).toBe(0);
   });
+});
+
+it('the built program opens a database', { timeout: 60_000 }, async () => {
+  const args = [join(root, 'dist/iot-ops-mcp.mjs'), 'store', 'check', '--store', await newDatabase(), '--state', temporaryFolder()];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env: { PATH: process.env['PATH'], ...env }, encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('0 changes, none open');
 });
