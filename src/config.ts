@@ -46,6 +46,8 @@ export interface Config extends CallersConfig {
   state: 'file' | 'memory' | 'postgres';
   /** URL of the database, with its credentials. */
   storeUrl: string | undefined;
+  /** Days after which ended changes are deleted; undefined: never. */
+  retentionDays: number | undefined;
   /** Keys that seal plans in a database, the current one first; none without a database. */
   sealKeys: readonly Buffer[];
   /** Who may send callbacks, for which connection. */
@@ -94,6 +96,7 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
     keys: readKeyFile(env['IOT_OPS_KEYS_FILE'] ?? file.keysFile),
     headsFile: file.headsFile,
     stateDir: (state === 'memory' ? undefined : state) ?? defaultStateDir(env),
+    retentionDays: file.retentionDays,
     ...storeOf(flags, env, file, secret, state === 'memory'),
     log: {
       format: readChoice('IOT_OPS_LOG_FORMAT', env['IOT_OPS_LOG_FORMAT'], logFormats) ?? file.log.format ?? 'text',

@@ -107,6 +107,21 @@ withStateOptions(
   .description('print the audit log')
   .action(async (options) => (await import('./commands/audit.ts')).auditExport(options));
 
+const store = program.command('store').description('what the servers keep: changes, record, budgets');
+withStateOptions(store.command('check'))
+  .description('count the changes and verify the record; exit with 1 if it is broken')
+  .action(async (options) => (await import('./commands/store.ts')).storeCheck(options));
+withStateOptions(store.command('backup <file>'))
+  .description('write a copy of the store in the state directory, as of one moment, to a new file')
+  .action(async (file, options) => (await import('./commands/store.ts')).storeBackup(file, options));
+withStateOptions(
+  store
+    .command('copy')
+    .addOption(new Option('--to <place>', 'an empty state directory, or the URL of an empty PostgreSQL database').makeOptionMandatory()),
+)
+  .description('copy everything to another place while no server runs; the record is verified on both sides')
+  .action(async (options) => (await import('./commands/store.ts')).storeCopy(options));
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -8,9 +8,11 @@ import { makeWebhook } from './approvers/webhook.ts';
 import { type Gate, makeGate } from './changes/gate.ts';
 import { hidingPlanners } from './changes/hiding-planners.ts';
 import { hidingStore } from './changes/hiding-store.ts';
+import { messageOf } from './changes/outcome.ts';
 import type { ActivePolicy } from './changes/rules/active-policy.ts';
 import { loadRules } from './changes/rules/load-rules.ts';
 import type { RuleSet } from './changes/rules/rule-set.ts';
+import { connectionFingerprint, makeServerAgreement } from './changes/server-agreement.ts';
 import { type Connection, type ConnectionSettings, connect } from './clients/connect.ts';
 import type { Fetch } from './clients/http/client.ts';
 import { type LiveFetch, liveFetch } from './clients/http/live-fetch.ts';
@@ -95,6 +97,10 @@ export interface Product {
   evaluatePolicy(tool: string, input: Record<string, unknown>, asked: { caller: string; at?: number | undefined }): Promise<string[]>;
   /** Parses the callbacks of a provider; undefined if it sends none. */
   parseCallback(provider: string): ReadCallback | undefined;
+  /** Why this server cannot take changes: its store cannot be read. Undefined while it can. */
+  notReady(): Promise<string | undefined>;
+  /** Tells the other servers on the store of this one, and why they would differ; nothing where there are no others. */
+  announceToServers(): Promise<void>;
   /** Ends what is being sent after the request under way, waits until that is read and recorded, and closes the connections. */
   close(): Promise<void>;
 }
@@ -136,6 +142,15 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   };
   const unattended = (name: string): boolean => policy.approvers === 0 && connectionNamed(name)?.sandbox === true;
   const announce = webhookOf(config, live, { clock, log });
+  const session = options.deterministic ? 'repeatable' : randomBytes(4).toString('hex');
+  const agreement = makeServerAgreement({
+    store,
+    clock,
+    session,
+    version,
+    policy: () => rules().version,
+    connections: Object.fromEntries(selected.map((one) => [one.name, connectionFingerprint(keys[0], one)])),
+  });
   const gate = makeGate({
     store,
     planners,
@@ -146,10 +161,11 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     rules,
     people: peopleOf(config.approvers, config.callerSettings),
     unattended,
-    session: options.deterministic ? 'repeatable' : randomBytes(4).toString('hex'),
+    session,
     total: (connection, signal) => fleet.total(connection.name, signal),
     announce: (change) => void announce?.(change),
     stopped: state.killSwitch.reason,
+    conflictOn: async (name) => (state.severalServers ? agreement.conflictOn(name) : undefined),
     newId: () => `chg_${options.deterministic ? randomId(random) : randomBytes(8).toString('hex').slice(0, 12)}`,
   });
 
@@ -162,7 +178,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     clock,
     connections,
     policy,
-    audit: () => store.audit(),
+    auditOfDay: (day: string) => store.auditOfDay(day),
     connection: (name: string | undefined, of?: readonly string[]) => resolveConnection(connections, name, of),
     keys: (devEui: string) => config.keys.get(devEui),
   };
@@ -199,6 +215,8 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     parseCallback: (provider) => loaded.layersOf(provider).parseCallback,
     log,
     redact: (value) => redactor.value(value),
+    notReady: () => store.newestLine().then(() => undefined, messageOf),
+    announceToServers: async () => (state.severalServers ? agreement.announce() : undefined),
     resumeInterrupted: () => gate.resumePolling(),
     runApproved: (id) => gate.runApproved(id),
     evaluatePolicy: (tool, input, { caller, at = clock.now() }) => evaluate({ tool, input, caller, at }),

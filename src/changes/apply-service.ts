@@ -5,6 +5,7 @@ import { outsideCallScope } from '../clients/http/call-scope.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import { budgetEntryOf } from '../store/budget-entry.ts';
 import { type Approval, type Change, type Decision, type Reason, waitingStatuses } from '../store/change.ts';
+import { capital } from '../text/capital.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { applyDecision } from './apply-decision.ts';
 import { makeExecutor, type ProgressListener } from './executor.ts';
@@ -34,6 +35,16 @@ export interface ApplyService {
   close(): Promise<void>;
 }
 
+/** Why nothing of a connection is sent for now: the kill switch is set, or servers on the store differ. */
+async function obstacleOf({ stopped, conflictOn }: GateOptions, connection: string): Promise<string | undefined> {
+  const why = await stopped();
+  if (why !== undefined) return `An operator has stopped all changes (${sanitize(why, 120)}); nothing was sent.`;
+  const conflict = await conflictOn(connection);
+  return (
+    conflict && `${capital(conflict)}; nothing was sent. An operator must give all servers the same settings; then call the tool again.`
+  );
+}
+
 /** Makes the apply service of a gate. */
 export function makeApplyService(parts: GateOptions, { seals, recorder, statusPoller, policyEvaluator }: GateDeps): ApplyService {
   const { store, clock, policy } = parts;
@@ -57,9 +68,8 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
       );
     const connection = parts.connection(planned.connection);
     if (!connection?.writes) return refused('policy', `Connection ${planned.connection} does not allow changes; nothing was sent.`);
-    const stopped = await parts.stopped();
-    if (stopped !== undefined)
-      return refused('stopped', `An operator has stopped all changes (${sanitize(stopped, 120)}); nothing was sent.`);
+    const obstacle = await obstacleOf(parts, planned.connection);
+    if (obstacle !== undefined) return refused('stopped', obstacle);
     const decision = policyEvaluator.evaluate(planned, now);
     const enough = satisfiedVerdict(approval, validApprovals({ ...planned, decision }, now).length);
     if (!isAtLeast(enough, decision.verdict)) return requireMore(planned, decision);

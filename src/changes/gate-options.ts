@@ -34,6 +34,8 @@ export interface GateOptions {
   session: string;
   /** Reason of the kill switch; undefined while changes may run. */
   stopped(): Promise<string | undefined> | string | undefined;
+  /** Why changes of a connection are refused, because servers on this store differ; undefined if they agree. */
+  conflictOn(connection: string): Promise<string | undefined>;
   /** HMAC keys for seals and intent fingerprints, the current one first; the same for all servers that share a store. */
   keys: readonly [Buffer, ...Buffer[]];
 }

@@ -1,9 +1,13 @@
 /** Creates the product for a command that serves: configuration, clock and store from flags and environment. */
+
+import { announcedEvery } from '../changes/server-agreement.ts';
 import type { Fetch } from '../clients/http/client.ts';
 import { type Clock, sharedClock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { day, hour } from '../durations.ts';
 import { makeProduct, type Product } from '../server.ts';
 import type { SharedState } from '../store/shared-state.ts';
+import type { ChangeStore } from '../store/store.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { clockOf, type Options } from './options.ts';
 import { loadConfig, log } from './process-log.ts';
@@ -58,7 +62,12 @@ export async function createProduct({ config, clock, state }: ServerRuntime, opt
  * Continues the unfinished changes of an earlier process and then applies every change that is approved in a terminal or at the console of
  * another server.
  */
-export function startBackgroundWork({ clock, state }: ServerRuntime, product: Product): void {
+export function startBackgroundWork({ config, clock, state }: ServerRuntime, product: Product): void {
+  /** Does `work` now and then again and again; a failure is tried again the next time. */
+  const every = (ms: number, work: () => Promise<void>): void => {
+    work().catch(() => undefined);
+    clock.later(ms, () => every(ms, work));
+  };
   // A large change takes long: changes that are approved meanwhile do not wait for it.
   const again = (): void =>
     void clock.later(1000, () => {
@@ -66,9 +75,17 @@ export function startBackgroundWork({ clock, state }: ServerRuntime, product: Pr
       again();
     });
   if (state.sealKeys.length > 0) again();
+  if (state.severalServers) every(announcedEvery, () => product.announceToServers());
+  const { retentionDays } = config;
+  if (retentionDays !== undefined) every(hour, () => forgetOld(state.store, clock.now() - retentionDays * day));
   product
     .resumeInterrupted()
     .catch((error: unknown) => product.log.error(`changes of an earlier run could not be continued: ${String(error)}`));
+}
+
+/** Deletes ended changes in slices, so that nothing waits long. */
+async function forgetOld(store: ChangeStore, before: number): Promise<void> {
+  while ((await store.forget(before, 200)) === 200);
 }
 
 /** An unreadable policy does not prevent the start: reads work, changes are denied. */

@@ -44,6 +44,7 @@ export async function http(options: Options & { port: number }): Promise<void> {
   const web = makeHttpApp({
     build: product.build,
     log: product.log,
+    notReady: product.notReady,
     console: consoleApp.routes,
     callers: config.callers,
     allowedHosts: config.http.allowedHosts,

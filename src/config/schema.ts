@@ -105,6 +105,8 @@ export const fileSchema = (providers: readonly ProviderModule[]) =>
     sealKey: Secret.optional(),
     /** The key before `sealKey`, while keys are changed: plans that it has sealed stay valid. */
     formerSealKey: Secret.optional(),
+    /** Days after which ended changes are deleted; their lines in the record stay. Kept for good when absent. */
+    retentionDays: z.number().int().min(1).max(36_500).optional(),
     /** A file, preferably on another machine's disk, to which each head of the audit log is appended. */
     headsFile: z.string().min(1).optional(),
     log: z.strictObject({ format: z.enum(logFormats).optional(), level: z.enum(logLevels).optional() }).prefault({}),

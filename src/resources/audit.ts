@@ -27,13 +27,11 @@ export const auditResource: Resource = {
   description: `What was requested, decided, approved and done on one day (UTC), one line per update of a change; the newest ${maxLines}.`,
   uri: 'iot://audit/{day}',
   sameAs: { name: 'list_changes', toolset: 'changes' },
-  async read({ day: requested = '' }, { audit, changes }) {
+  async read({ day: requested = '' }, { auditOfDay, changes }) {
     if (!isDay(requested)) return undefined;
     const lines: ReturnType<typeof lineView>[] = [];
     let total = 0;
-    for await (const row of audit()) {
-      // `at` is the first member of a line, so lines of other days are skipped without parsing.
-      if (!row.body.startsWith(`{"at":"${requested}T`)) continue;
+    for (const row of await auditOfDay(requested)) {
       const line = Line.parse(JSON.parse(row.body));
       if (!changes.mayRead(line)) continue;
       total += 1;

@@ -19,7 +19,7 @@ export interface ResourceContext {
   connections: readonly Connection[];
   policy: ActivePolicy;
   /** The audit log, oldest line first. */
-  audit(): AsyncIterable<AuditRow>;
+  auditOfDay(day: string): Promise<readonly AuditRow[]>;
 }
 
 /** Content that also has a text for people, which says the same more shortly. */

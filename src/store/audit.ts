@@ -78,10 +78,19 @@ export interface ChainVerification {
   lost?: string;
 }
 
-/** Verifies the hash chain from the first line. With `noted` heads, a log that was truncated or rewritten is detected too. */
-export async function verifyAudit(rows: AuditRows, noted: Iterable<string> = []): Promise<ChainVerification> {
-  let head = genesisHash;
-  let lines = 0;
+/** A part of the chain that was verified: its number of lines and the hash of the last one. */
+export type VerifiedPart = Pick<ChainVerification, 'lines' | 'head'>;
+
+/**
+ * Verifies the hash chain from the first line, or from the line after `verified`. With `noted` heads, a log that was truncated or rewritten is
+ * detected too.
+ */
+export async function verifyAudit(
+  rows: AuditRows,
+  noted: Iterable<string> = [],
+  verified: VerifiedPart = { lines: 0, head: genesisHash },
+): Promise<ChainVerification> {
+  let { lines, head } = verified;
   const missing = new Set(noted);
   missing.delete(genesisHash);
   const result = (): ChainVerification => {

@@ -1,7 +1,7 @@
 import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from './audit.ts';
 import { budgetEntryOf } from './budget-entry.ts';
 import { type Change, carriedOutStatuses, openStatuses, unsettledStatuses, waitingStatuses } from './change.ts';
-import type { BudgetEntry, ChangeStore } from './store.ts';
+import type { BudgetEntry, ChangeFilter, ChangeStore } from './store.ts';
 
 /** Maximum number of changes kept; beyond it, the oldest ended change is dropped. */
 const keep = 10_000;
@@ -89,11 +89,23 @@ export function memoryStore(): ChangeStore {
     async *audit(from = 1) {
       yield* record.slice(from - 1);
     },
+    auditPage: async (before, limit) =>
+      record
+        .filter(({ seq }) => seq < before)
+        .slice(-limit)
+        .reverse(),
+    auditOfDay: async (day) => record.filter(({ body }) => body.startsWith(`{"at":"${day}T`)),
     async findOpenByIntent(intent) {
       return [...changes.values()].reverse().find((one) => one.intent === intent && !one.preview && openStatuses.includes(one.status));
     },
     async listAbandoned(at) {
       return [...changes.values()].filter((one) => one.status === 'applying' && (one.leaseUntil ?? 0) <= at);
+    },
+    listExpired: async (at, limit) => [...changes.values()].filter((one) => isExpired(one, at)).slice(0, limit),
+    async forget(before, limit) {
+      const old = [...changes.values()].filter((one) => hasEnded(one, before)).slice(0, limit);
+      for (const { id } of old) changes.delete(id);
+      return old.length;
     },
     async findByProviderRequest(connection, request) {
       const found = [...changes.values()].find(
@@ -105,19 +117,8 @@ export function memoryStore(): ChangeStore {
     async listWithApprovals() {
       return [...changes.values()].filter((one) => one.status === 'awaiting_approval' && one.approvals !== undefined);
     },
-    async list({ device, status, connection, connections, caller, since, withoutPreviews }, after, limit) {
-      const all = [...changes.values()]
-        .reverse()
-        .filter(
-          (one) =>
-            (status === undefined || one.status === status) &&
-            (connection === undefined || one.connection === connection) &&
-            (connections?.includes(one.connection) ?? true) &&
-            (caller === undefined || one.caller === caller) &&
-            (since === undefined || one.created >= since) &&
-            !(withoutPreviews && one.preview) &&
-            (device === undefined || one.targets.some((target) => target.device.toLowerCase() === device.toLowerCase())),
-        );
+    async list(filter, after, limit) {
+      const all = [...changes.values()].reverse().filter((one) => fits(one, filter));
       const start = after === undefined ? 0 : all.findIndex((one) => one.id === after) + 1;
       const rows = all.slice(start, start + limit);
       return { rows, total: all.length, left: all.length - start - rows.length };
@@ -135,3 +136,20 @@ function standsFor(one: Change, change: Change, at: number): boolean {
   if (waitingStatuses.includes(one.status)) return one.expires > at;
   return unsettledStatuses.includes(one.status) || (carriedOutStatuses.includes(one.status) && claimedSincePlanOf(change, one));
 }
+
+/** Whether a change is one of those that a list shows. */
+function fits(one: Change, { device, status, connection, connections, caller, since, withoutPreviews }: ChangeFilter): boolean {
+  return (
+    (status === undefined || one.status === status) &&
+    (connection === undefined || one.connection === connection) &&
+    (connections?.includes(one.connection) ?? true) &&
+    (caller === undefined || one.caller === caller) &&
+    (since === undefined || one.created >= since) &&
+    !(withoutPreviews && one.preview) &&
+    (device === undefined || one.targets.some((target) => target.device.toLowerCase() === device.toLowerCase()))
+  );
+}
+
+const isExpired = ({ status, expires }: Change, at: number): boolean => status === 'planned' && expires <= at;
+const hasEnded = ({ status, ended, created }: Change, before: number): boolean =>
+  !openStatuses.includes(status) && (ended ?? created) < before;

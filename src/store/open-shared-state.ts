@@ -26,7 +26,7 @@ export async function openSharedState(settings: StateSettings, watchers: Watcher
   if (settings.state === 'memory') return memoryState(settings);
   const { openStateDirectory } = await sqlite();
   const { store, key } = openStateDirectory(settings.stateDir, watchers.onHead);
-  return { ...directoryState(settings), store, sealKeys: [key], close: async () => store.close() };
+  return { ...directoryState(settings), store, whole: store, backUp: store.backUp, sealKeys: [key], close: async () => store.close() };
 }
 
 /** The shared state for a command; undefined if no change was ever stored there. */
@@ -35,7 +35,7 @@ export async function openExistingState(settings: StateSettings): Promise<Shared
   const { hasRecord, openRecord } = await sqlite();
   if (!hasRecord(settings.stateDir)) return undefined;
   const store = openRecord(settings.stateDir);
-  return { ...directoryState(settings), store, sealKeys: [], close: async () => store.close() };
+  return { ...directoryState(settings), store, whole: store, backUp: store.backUp, sealKeys: [], close: async () => store.close() };
 }
 
 /** Loaded only where it is used, as the driver of a database is: SQLite would make every start slower. */
@@ -61,6 +61,7 @@ async function openDatabaseState(settings: StateSettings, watchers: Watchers): P
   const store = await postgresStore(storeUrl, watchers);
   return {
     store,
+    whole: store,
     killSwitch: sharedKillSwitch(killSwitch(settings.stateDir), store),
     lockout: (credentials) => storeLoginLockout(store, key, credentials),
     sealKeys,

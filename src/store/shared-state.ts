@@ -3,9 +3,14 @@
 import type { KillSwitch } from './kill-switch.ts';
 import type { SharedLoginLockout } from './login-lockout.ts';
 import type { ChangeStore } from './store.ts';
+import type { CopyableStore } from './store-content.ts';
 
 export interface SharedState {
   store: ChangeStore;
+  /** The store as a whole, where it can be copied. */
+  whole?: CopyableStore | undefined;
+  /** Writes a copy of the store, as of one moment, to a file that does not exist; absent for a database, which has tools of its own. */
+  backUp?: ((to: string) => Promise<void>) | undefined;
   killSwitch: KillSwitch;
   /** The lockout of a login with these credentials. */
   lockout(credentials: readonly string[]): SharedLoginLockout;

@@ -2,50 +2,23 @@
 import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 
 import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from './audit.ts';
 import { budgetEntryOf } from './budget-entry.ts';
 import { type Change, carriedOutStatuses, openStatuses, type Status, type Step, unsettledStatuses, waitingStatuses } from './change.ts';
 import { createPrivately, watchFiles } from './file-identity.ts';
+import { contentOf, fillDatabase } from './sqlite-content.ts';
+import { listRows } from './sqlite-list.ts';
+import { listed, migrations, someApproved } from './sqlite-schema.ts';
 import type { BudgetEntry, ChangeStore, Claim, Patch } from './store.ts';
+import type { CopyableStore } from './store-content.ts';
 import { storeFailure, storeReplaced } from './store-failed.ts';
 import { bodyOf, heldInputs, withInputsOf } from './stored-body.ts';
 
-/** Statuses as an SQL list. Only for constants, which need no escaping. */
-const listed = (statuses: readonly Status[]): string => statuses.map((one) => `'${one}'`).join(', ');
-
-const someApproved = "status = 'awaiting_approval' AND json_extract(body, '$.approvals') IS NOT NULL";
-
-/** Each entry migrates the schema to the next version. */
-const migrations = [
-  `CREATE TABLE changes (
-     id TEXT PRIMARY KEY, status TEXT NOT NULL, intent TEXT NOT NULL, connection TEXT NOT NULL,
-     created INTEGER NOT NULL, preview INTEGER NOT NULL, body TEXT NOT NULL
-   ) STRICT;
-   CREATE INDEX changes_by_intent ON changes (intent, status);
-   CREATE INDEX changes_by_time ON changes (created);
-   CREATE TABLE targets (device TEXT NOT NULL COLLATE NOCASE, change TEXT NOT NULL REFERENCES changes (id) ON DELETE CASCADE) STRICT;
-   CREATE INDEX targets_by_device ON targets (device);`,
-  'CREATE TABLE audit (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, hash TEXT NOT NULL) STRICT;',
-  // The unique index guarantees that no two changes with the same intent are ever applied at the same time.
-  `CREATE UNIQUE INDEX one_under_way ON changes (intent) WHERE status = 'applying' AND preview = 0;
-   CREATE INDEX changes_by_status ON changes (status);
-   CREATE TABLE spent (at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
-   CREATE INDEX spent_by_time ON spent (at);
-   CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
-  // Queried with every callback and every second, so the large JSON bodies must not be scanned.
-  `CREATE TABLE requests (receipt TEXT NOT NULL, change TEXT NOT NULL REFERENCES changes (id) ON DELETE CASCADE) STRICT;
-   CREATE INDEX requests_by_receipt ON requests (receipt);
-   INSERT INTO requests
-     SELECT json_extract(step.value, '$.receipt'), changes.id FROM changes, json_each(body, '$.steps') AS step
-     WHERE json_extract(step.value, '$.receipt') IS NOT NULL;
-   CREATE INDEX changes_approved ON changes (created) WHERE ${someApproved};`,
-  // Identifies the record, so that a new file in its place is noticed.
-  "INSERT OR IGNORE INTO notes (name, value) VALUES ('record', lower(hex(randomblob(16))));",
-];
-
-export interface FileStore extends ChangeStore {
+export interface FileStore extends ChangeStore, CopyableStore {
+  /** Writes a copy of the file, as of one moment, to a path where no file is yet. */
+  backUp(to: string): Promise<void>;
   /** Identifies the record: 32 hex digits, drawn when the file was created. */
   readonly recordId: string;
   close(): void;
@@ -168,7 +141,9 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     return result;
   };
 
-  const insert = db.prepare('INSERT INTO changes (id, status, intent, connection, created, preview, body) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare(
+    'INSERT INTO changes (id, status, intent, connection, caller, created, preview, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
   const target = db.prepare('INSERT INTO targets (device, change) VALUES (?, ?)');
   const one = db.prepare('SELECT body FROM changes WHERE id = ?');
   const update = db.prepare('UPDATE changes SET status = ?, body = ?, preview = ? WHERE id = ?');
@@ -184,6 +159,13 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     "SELECT body FROM changes WHERE status = 'applying' AND coalesce(json_extract(body, '$.leaseUntil'), 0) <= ? ORDER BY rowid",
   );
 
+  const expired = db.prepare(
+    "SELECT body FROM changes WHERE status = 'planned' AND json_extract(body, '$.expires') <= ? ORDER BY rowid LIMIT ?",
+  );
+  const forget = db.prepare(
+    `DELETE FROM changes WHERE rowid IN (SELECT rowid FROM changes WHERE status NOT IN (${listed(openStatuses)})
+     AND coalesce(json_extract(body, '$.ended'), created) < ? ORDER BY created LIMIT ?)`,
+  );
   const busy = db.prepare(
     `SELECT other.id FROM targets mine JOIN targets theirs ON theirs.device = mine.device JOIN changes other ON other.id = theirs.change
      WHERE mine.change = ? AND other.id <> mine.change AND other.status = 'applying' AND other.connection = ? LIMIT 1`,
@@ -213,6 +195,8 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
   const last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
   const hashOf = db.prepare('SELECT hash FROM audit WHERE seq = ?');
   const lines = db.prepare('SELECT seq, body, hash FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?');
+  const page = db.prepare('SELECT seq, body, hash FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?');
+  const ofDay = db.prepare('SELECT seq, body, hash FROM audit WHERE substr(body, 8, 10) = ? ORDER BY seq');
   seen = last.get() as typeof seen;
   const append = db.prepare('INSERT INTO audit (seq, body, hash) VALUES (?, ?, ?)');
 
@@ -252,11 +236,25 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
 
   const read = (row: unknown): Change | undefined => (row === undefined ? undefined : held.read((row as { body: string }).body));
 
-  /** Call it in a transaction. */
-  const addIn = (change: Change): Change => {
-    insert.run(change.id, change.status, change.intent, change.connection, change.created, change.preview ? 1 : 0, bodyOf(change));
+  /** Call it in a transaction. The rows of a change, without its audit entry. */
+  const insertRows = (change: Change): void => {
+    insert.run(
+      change.id,
+      change.status,
+      change.intent,
+      change.connection,
+      change.caller,
+      change.created,
+      change.preview ? 1 : 0,
+      bodyOf(change),
+    );
     for (const { device } of change.targets) target.run(device, change.id);
     indexRequests(change.id, change.steps);
+  };
+
+  /** Call it in a transaction. */
+  const addIn = (change: Change): Change => {
+    insertRows(change);
     record(change);
     keepTime(change);
     return change;
@@ -322,30 +320,11 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     time: async (now) => Math.max(now, newest()),
     findOpenByIntent: async (intent) => read(open.get(intent)),
     listAbandoned: async (at) => abandoned.all(at).flatMap((row) => read(row) ?? []),
+    listExpired: async (at, limit) => expired.all(at, limit).flatMap((row) => read(row) ?? []),
+    forget: async (before, limit) => transaction(() => Number(forget.run(before, limit).changes)),
     findByProviderRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
     listWithApprovals: async () => approved.all().flatMap((row) => read(row) ?? []),
-    async list({ device, status, connection, connections, caller, since, withoutPreviews }, after, limit) {
-      const wheres: [string, string | number | undefined][] = [
-        ['status = ?', status],
-        ['connection = ?', connection],
-        ['connection IN (SELECT value FROM json_each(?))', connections && JSON.stringify(connections)],
-        ["json_extract(body, '$.caller') = ?", caller],
-        ['created >= ?', since],
-        ['preview = ?', withoutPreviews ? 0 : undefined],
-        ['id IN (SELECT change FROM targets WHERE device = ?)', device],
-      ];
-      const used = wheres.filter((pair): pair is [string, string | number] => pair[1] !== undefined);
-      const where = used.map(([sql]) => ` AND ${sql}`).join('');
-      const values = used.map(([, value]) => value);
-      const count = (sql: string, ...more: (string | number)[]): number => (db.prepare(sql).get(...values, ...more) as { n: number }).n;
-      const total = count(`SELECT count(*) AS n FROM changes WHERE 1 = 1${where}`);
-      const older = ' AND rowid < coalesce((SELECT rowid FROM changes WHERE id = ?), 9e18)';
-      const rows = db
-        .prepare(`SELECT body FROM changes WHERE 1 = 1${where}${older} ORDER BY rowid DESC LIMIT ?`)
-        .all(...values, after ?? '', limit);
-      const left = count(`SELECT count(*) AS n FROM changes WHERE 1 = 1${where}${older}`, after ?? '') - rows.length;
-      return { rows: rows.map(read).filter((change) => change !== undefined), total, left };
-    },
+    list: async (filter, after, limit) => listRows(db, filter, after, limit, (row) => read(row)),
     async *audit(from = 1) {
       for (let next = from; ; ) {
         const rows = lines.all(next, linesAtOnce) as unknown as AuditRow[];
@@ -353,7 +332,24 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
         const end = rows.at(-1);
         if (!end || rows.length < linesAtOnce) return;
         next = end.seq + 1;
+        await setImmediate();
       }
+    },
+    auditPage: async (before, limit) => page.all(Math.min(before, Number.MAX_SAFE_INTEGER), limit) as unknown as AuditRow[],
+    auditOfDay: async (day) => ofDay.all(day) as unknown as AuditRow[],
+    content: async () => contentOf(db, read),
+    async fill(content) {
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        await fillDatabase(db, content, insertRows);
+        db.exec('COMMIT');
+      } catch (error) {
+        rollBack(db);
+        throw error;
+      }
+    },
+    async backUp(to) {
+      db.prepare('VACUUM INTO ?').run(to);
     },
     close: () => db.close(),
   };

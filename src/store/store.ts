@@ -77,12 +77,20 @@ export interface ChangeStore {
   value<T>(key: string): Promise<T | undefined>;
   /** The later of `now` and the newest stored time (ms since 1970), so that setting the clock back extends no expiry. */
   time(now: number): Promise<number>;
-  /** The audit log, oldest line first, from line number `from` (default 1). */
+  /** The audit log, oldest line first, from line number `from` (default 1). Between pages of lines the event loop goes on. */
   audit(from?: number): AsyncIterable<AuditRow>;
+  /** The newest lines of the audit log before the line number `before`, at most `limit`, newest first. */
+  auditPage(before: number, limit: number): Promise<AuditRow[]>;
+  /** The lines of a day (`2026-11-22`, UTC), oldest first. */
+  auditOfDay(day: string): Promise<AuditRow[]>;
   /** The newest open change with this intent. */
   findOpenByIntent(intent: string): Promise<Change | undefined>;
   /** The changes that are being applied and whose lease has expired at `at`, ms since 1970. */
   listAbandoned(at: number): Promise<Change[]>;
+  /** Plans whose time was over at `at`, oldest first. Those that wait for named people are not among them. */
+  listExpired(at: number, limit: number): Promise<Change[]>;
+  /** Deletes changes that ended before `before`, ms since 1970, at most `limit`, and returns their number. The record keeps their lines. */
+  forget(before: number, limit: number): Promise<number>;
   /** The unsettled change that has a request with this provider id, with its status. */
   findByProviderRequest(connection: string, request: string): Promise<{ id: string; status: Status } | undefined>;
   /** Changes that wait for named people and have at least one approval, oldest first. */

@@ -22,6 +22,8 @@ export interface HttpAppOptions {
   callers: ReadonlyMap<string, string>;
   allowedHosts: readonly string[];
   allowedOrigins: readonly string[];
+  /** Why this server cannot take changes, for load balancers; undefined while it can. Always able when absent. */
+  notReady?: (() => Promise<string | undefined>) | undefined;
   /** Handles `/_sandbox/*`; absent with live connections. */
   adminApi?: ((request: Request) => Promise<Response>) | undefined;
   /** Handles `POST /callbacks/<connection>`. */
@@ -45,7 +47,7 @@ interface AppEnv {
 /** Bytes. */
 const maxBodySize = 1 << 20;
 
-/** Builds the HTTP app. Every request passes the Host and Origin checks first, `/health` included. */
+/** Builds the HTTP app. Every request passes the Host and Origin checks first, `/health` and `/ready` included. */
 export function makeHttpApp(options: HttpAppOptions): HttpApp {
   const handler = createMcpHandler(options.build, {
     maxRequestBodySize: maxBodySize,
@@ -61,6 +63,10 @@ export function makeHttpApp(options: HttpAppOptions): HttpApp {
     return next();
   });
   app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.get('/ready', async (c) => {
+    const why = await options.notReady?.();
+    return why === undefined ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', why: sanitize(why, 300) }, 503);
+  });
   if (options.callers.size > 0) app.use('/mcp', requireCaller(options.callers));
   app.all('/mcp', (c) => {
     const { caller } = c.var;

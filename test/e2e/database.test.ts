@@ -1,4 +1,6 @@
 /** Servers on one PostgreSQL database, as an operator starts them: processes, commands, and a database that goes away. */
+import { readFileSync } from 'node:fs';
+
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
@@ -103,6 +105,23 @@ describe('two HTTP servers on one database', { timeout: 60_000 }, () => {
     expect(world.requestLog.filter(({ operation }) => operation === 'thingspace.devices.suspend')).toHaveLength(1);
     expect((await runCommand(['audit', 'verify', ...flags()], env)).out).toMatch(/^\d+ lines as they were written, head [0-9a-f]{64}\n$/);
     expect((await runCommand(['audit', 'export', ...flags()], env)).out).toContain(change.id);
+  });
+});
+
+describe('servers that differ', { timeout: 60_000 }, () => {
+  it('a server whose connection has another account refuses its changes and says why', async () => {
+    const { world, flags, sims, token } = await site();
+    const [one] = [await startServer(['http', '--port', '0', ...flags()], env)];
+    const config = JSON.parse(readFileSync(flags()[1] as string, 'utf8'));
+    config.connections[0].account = '0442000123-00002';
+    const other = ['--config', temporaryFile(config), ...flags().slice(2)];
+    await startServer(['http', '--port', '0', ...other], env);
+    const { client } = await clientInTurn([one.url], token);
+    const { change } = structuredOf(await client.callTool({ name: 'suspend_sim', arguments: simsArgument(sims.slice(0, 1)) }));
+    expect(change).toMatchObject({ status: 'refused', reason: 'stopped' });
+    expect(change.explanation).toContain('has another provider, address or account for connection ts; nothing was sent.');
+    expect(world.requestLog.filter(({ operation }) => operation === 'thingspace.devices.suspend')).toEqual([]);
+    expect(await (await fetch(`${one.url}/ready`)).json()).toEqual({ status: 'ready' });
   });
 });
 

@@ -180,7 +180,7 @@ describe('toggle_product after sending', () => {
 });
 
 describe('toggle_product for 500 subscribers', () => {
-  it('toggle_product for 500 subscribers reports 3 failures, and repeating it sends only the rest', async () => {
+  it('toggle_product for 500 subscribers reports 3 failures, and repeating it sends only the rest', { timeout: 60_000 }, async () => {
     const { connectClient, world } = await startTestServer({ fleet: 900 });
     const many = [...world.iotx.subscribers.values()]
       .filter((one) => one.state === 'active' && one.enabled.includes('SMS MO/MT'))

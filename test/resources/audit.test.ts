@@ -21,7 +21,10 @@ const line = (seq: number, at: string): AuditRow => ({
 
 it('the audit resource returns the newest 200 lines of a day, reports how many it left out, and accepts lines without a decision', async () => {
   const rows = [line(1, '2026-11-21T23:59:59.999Z'), ...Array.from({ length: 250 }, (_, i) => line(i + 2, '2026-11-22T00:00:00.000Z'))];
-  const context = { audit: () => rows, changes: { mayRead: () => true } } as unknown as ResourceContext;
+  const context = {
+    auditOfDay: async (day: string) => rows.filter(({ body }) => JSON.parse(body).at.startsWith(day)),
+    changes: { mayRead: () => true },
+  } as unknown as ResourceContext;
   const content = (await auditResource.read({ day: '2026-11-22' }, context, new AbortController().signal, 'local')) as Record<
     string,
     unknown

@@ -13,7 +13,7 @@ async function recordOf(changes: number): Promise<AuditRow[]> {
 }
 
 describe('verifyAudit', () => {
-  it('verifyAudit accepts the audit log of 5,000 changes and detects one changed character at its line', async () => {
+  it('verifyAudit accepts the audit log of 5,000 changes and detects one changed character at its line', { timeout: 60_000 }, async () => {
     const rows = await recordOf(5000);
     expect(await verifyAudit(rows)).toEqual({ lines: 20_000, head: rows.at(-1)?.hash });
     const random = seededRandom(1);

@@ -1,45 +1,15 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { collectRows, verifyAudit } from '../../src/store/audit.ts';
-import type { Change } from '../../src/store/change.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import { type PostgresStore, postgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { newDatabase } from '../support/postgres.ts';
-
-const appKey = '00112233445566778899AABBCCDDEEFF';
-
-function change(id: string, more: Partial<Change> = {}): Change {
-  return {
-    id,
-    status: 'planned',
-    operation: 'thingpark.devices.create',
-    provider: 'thingpark',
-    connection: 'eu',
-    sandbox: false,
-    caller: 'local',
-    summary: 'a sentence',
-    effects: ['billing'],
-    irreversible: false,
-    cost: 'cost unknown',
-    warnings: [],
-    doubts: [],
-    targets: [{ device: 'A81758FFFE0B0001', label: 'A81758FFFE0B0001', before: { present: 'no' }, outcome: 'planned' }],
-    steps: [{ input: { body: { EUI: 'A81758FFFE0B0001', appKey } }, targets: ['A81758FFFE0B0001'], state: 'planned' }],
-    inputs: [{ body: { EUI: 'A81758FFFE0B0001', appKey } }],
-    intent: 'intent-1',
-    seal: 'seal',
-    preview: false,
-    created: 1000,
-    expires: 601_000,
-    log: [{ at: 1000, what: 'planned' }],
-    ...more,
-  };
-}
+import { change } from './sample-change.ts';
 
 /** Claims a change without a budget. */
 const claim = (store: ChangeStore, id: string) =>
@@ -283,6 +253,10 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
     expect(await verifyAudit(store.audit())).toEqual({ lines: 4, head: lines[3]?.hash });
     expect((await collectRows(store.audit(3))).map(({ seq }) => seq)).toEqual([3, 4]);
     expect([await store.time(1), await store.time(99_000)]).toEqual([9000, 99_000]);
+    expect((await store.auditPage(Number.POSITIVE_INFINITY, 2)).map(({ seq }) => seq)).toEqual([4, 3]);
+    expect((await store.auditPage(3, 9)).map(({ seq }) => seq)).toEqual([2, 1]);
+    expect((await store.auditOfDay('1970-01-01')).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    expect(await store.auditOfDay('1970-01-02')).toEqual([]);
   });
 
   it('a text with a NUL character, a lone surrogate and quotes is read back as it was', async () => {
@@ -290,6 +264,32 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
     const summary = 'a \u0000 b \ud800 "c"';
     await store.add(change('a', { summary }));
     expect((await store.get('a'))?.summary).toBe(summary);
+  });
+
+  it('listExpired finds plans whose time is over, but none that waits for named people', async () => {
+    const store = await make();
+    await store.add(change('a', { expires: 5000 }));
+    await store.add(change('b', { expires: 5000, status: 'awaiting_approval', intent: 'b' }));
+    await store.add(change('c', { expires: 9000, intent: 'c', preview: true }));
+    const ids = async (at: number, limit = 9) => (await store.listExpired(at, limit)).map(({ id }) => id);
+    expect([await ids(4999), await ids(5000), await ids(9000), await ids(9000, 1)]).toEqual([[], ['a'], ['a', 'c'], ['a']]);
+  });
+
+  it('forget deletes changes that ended long ago, with their targets, and the record keeps their lines', async () => {
+    const store = await make();
+    for (const [id, ended] of [
+      ['a', 2000],
+      ['b', 8000],
+      ['c', 3000],
+    ] as const)
+      await store.add(change(id, { status: 'applied', ended, intent: id }));
+    await store.add(change('d', { intent: 'd' }));
+    expect(await store.forget(5000, 1)).toBe(1);
+    expect(await store.forget(5000, 9)).toBe(1);
+    expect(await store.forget(5000, 9)).toBe(0);
+    const { rows, total } = await store.list({ device: 'A81758FFFE0B0001' }, undefined, 9);
+    expect([rows.map(({ id }) => id), total]).toEqual([['d', 'b'], 2]);
+    expect(await verifyAudit(store.audit())).toMatchObject({ lines: 4 });
   });
 
   it('lists by caller and by several connections', async () => {
@@ -301,69 +301,5 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
     expect(await ids({ caller: 'bot' })).toEqual(['c', 'b']);
     expect(await ids({ connections: ['eu', 'asia'] })).toEqual(['c', 'a']);
     expect(await ids({ connections: [] })).toEqual([]);
-  });
-});
-
-describe('sqliteStore', () => {
-  it('the store file contains no keys: another process gets the change without inputs and with redacted steps', async () => {
-    const path = newFile();
-    const first = opened(path);
-    await first.add(change('a'));
-    expect((await first.get('a'))?.inputs).toHaveLength(1);
-    const later = opened(path);
-    const found = await later.get('a');
-    expect(found?.inputs).toEqual([]);
-    expect(found?.steps[0]?.input).toEqual({ body: { EUI: 'A81758FFFE0B0001', appKey: '[redacted]' } });
-    for (const end of ['', '-wal']) expect(readFileSync(`${path}${end}`, 'latin1')).not.toContain(appKey);
-  });
-
-  it('two servers on one store file see each other’s updates, and only one of two concurrent moves succeeds', async () => {
-    const path = newFile();
-    const [one, other] = [opened(path), opened(path)];
-    await one.add(change('a'));
-    const moved = await Promise.all([
-      one.move('a', ['planned'], { status: 'applying' }),
-      other.move('a', ['planned'], { status: 'applying' }),
-    ]);
-    expect(moved.filter((won) => won !== undefined)).toHaveLength(1);
-    expect((await other.get('a'))?.status).toBe('applying');
-  });
-
-  it('an equal change whose inputs hold keys gets those of a second server, so that either can apply it', async () => {
-    const path = newFile();
-    const [one, other] = [opened(path), opened(path)];
-    await one.addUnlessEqual(change('a'), 1000);
-    const found = await other.addUnlessEqual(change('b'), 1000);
-    expect(found).toEqual(change('a'));
-    expect(await other.get('a')).toEqual(change('a'));
-    const steps = [...change('c').steps, ...change('c').steps];
-    expect((await opened(path).addUnlessEqual(change('c', { steps }), 1000)).id).toBe('c');
-    for (const end of ['', '-wal']) expect(readFileSync(`${path}${end}`, 'latin1')).not.toContain(appKey);
-  });
-
-  it('a store file of an older version is migrated, with its provider request ids indexed', async () => {
-    const path = newFile();
-    const store = sqliteStore(path);
-    const [step] = change('a').steps;
-    await store.add(
-      change('a', { status: 'accepted', inputs: [], steps: [{ ...step, input: {}, targets: [], state: 'sent', receipt: 'req-1' }] }),
-    );
-    store.close();
-    const raw = process.getBuiltinModule('node:sqlite');
-    const db = new raw.DatabaseSync(path);
-    db.exec('DROP TABLE requests; DROP INDEX changes_approved; PRAGMA user_version = 3');
-    db.close();
-    expect(await opened(path).findByProviderRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'accepted' });
-  });
-
-  it('a store file of a newer version is refused', () => {
-    const path = newFile();
-    const store = sqliteStore(path);
-    store.close();
-    const raw = process.getBuiltinModule('node:sqlite');
-    const db = new raw.DatabaseSync(path);
-    db.exec('PRAGMA user_version = 99');
-    db.close();
-    expect(() => sqliteStore(path)).toThrow('was written by a newer version of this program');
   });
 });

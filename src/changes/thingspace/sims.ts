@@ -190,8 +190,8 @@ export function narrowBy(member: 'devices' | 'deviceIds' | 'labels' | 'devicesTo
 /** The target state of a SIM: state, plan, account and the verdict's facts. */
 export function simTarget(sim: Sim, { verdict, why, facts = {}, becomes }: Verdict): TargetState {
   const unrecorded = unrecordedOf(sim);
-  const stated = Object.fromEntries(unrecorded.map(({ kind, id }) => [kind.toLowerCase(), id]));
-  const after = { ...stated, ...becomes };
+  const stated = unrecorded.map(({ kind, id }) => [kind.toLowerCase(), id] as const).filter(([kind]) => becomes?.[kind] === undefined);
+  const after = { ...becomes, ...Object.fromEntries(stated) };
   const before = {
     state: sim.state,
     ...(sim.row && planOf(sim.row) ? { plan: planOf(sim.row) as string } : {}),

@@ -25,6 +25,7 @@ const migrations = [
    CREATE TABLE requests (receipt text NOT NULL, change text NOT NULL REFERENCES changes (id) ON DELETE CASCADE);
    CREATE INDEX requests_by_receipt ON requests (receipt);
    CREATE TABLE audit (seq bigint PRIMARY KEY, body text NOT NULL, hash text NOT NULL);
+   CREATE INDEX audit_by_day ON audit (substr(body, 8, 10));
    CREATE TABLE head (one boolean PRIMARY KEY DEFAULT true CHECK (one), seq bigint NOT NULL, hash text NOT NULL, newest bigint NOT NULL);
    CREATE TABLE spent (at bigint NOT NULL, body text NOT NULL);
    CREATE INDEX spent_by_time ON spent (at);

@@ -1,16 +1,19 @@
 /** The store of several servers: a PostgreSQL database. */
 import type { PoolClient } from 'pg';
 import { systemClock } from '../../clock.ts';
-import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from '../audit.ts';
+import { auditBody, chainHash, genesisHash, needsAuditEntry } from '../audit.ts';
 import { budgetEntryOf } from '../budget-entry.ts';
 import { type Change, carriedOutStatuses, openStatuses, type Status, type Step, unsettledStatuses, waitingStatuses } from '../change.ts';
 import type { BudgetEntry, ChangeStore, Claim, Patch } from '../store.ts';
+import type { CopyableStore } from '../store-content.ts';
 import { bodyOf, type HeldInputs, heldInputs, withInputsOf } from '../stored-body.ts';
+import { auditReads } from './audit-reads.ts';
+import { contentOf, fillDatabase } from './content.ts';
 import { type Database, databaseFailure, type Head, openPools } from './database.ts';
 import { listChanges } from './list-changes.ts';
 import { migrate } from './migrations.ts';
 
-export interface PostgresStore extends ChangeStore {
+export interface PostgresStore extends ChangeStore, CopyableStore {
   /** Identifies the record: 32 hex digits, drawn when the database was first used. */
   readonly recordId: string;
   /** The clock of the database minus that of this machine, ms. */
@@ -83,7 +86,12 @@ async function indexRequests(client: PoolClient, id: string, steps: readonly Ste
 }
 
 async function insert(at: Transaction, change: Change): Promise<void> {
-  const { client } = at;
+  await insertRows(at.client, change);
+  await record(at, change, true);
+}
+
+/** The rows of a change, without its audit entry. */
+async function insertRows(client: PoolClient, change: Change): Promise<void> {
   await client.query(
     `INSERT INTO changes (status, preview, expires, claim_line, lease_until, resumes, undoes, approved, body, id, intent, connection, caller, created)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
@@ -92,7 +100,6 @@ async function insert(at: Transaction, change: Change): Promise<void> {
   const devices = change.targets.map(({ device }) => device);
   await client.query('INSERT INTO targets (device, change) SELECT unnest($1::text[]), $2', [devices, change.id]);
   await indexRequests(client, change.id, change.steps);
-  await record(at, change, true);
 }
 
 /** The compare-and-set update behind `move` and `claim`. */
@@ -142,11 +149,21 @@ async function conflictOf(client: PoolClient, change: Change): Promise<Extract<C
   return found?.busy ? { busy: found.busy, why: 'target' } : undefined;
 }
 
+/** Deletes old ended changes; `created` bounds the rows whose body is looked at. */
+async function forgetEnded(client: PoolClient, before: number, limit: number): Promise<number> {
+  const { rowCount } = await client.query(
+    `DELETE FROM changes WHERE n IN (SELECT n FROM changes WHERE created < $1 AND NOT status = ANY($2)
+     AND coalesce((body::json ->> 'ended')::bigint, created) < $1 ORDER BY created LIMIT $3)`,
+    [before, openStatuses, limit],
+  );
+  return rowCount ?? 0;
+}
+
 const entryOf = ({ body }: BodyRow): BudgetEntry => JSON.parse(body) as BudgetEntry;
-const linesAtOnce = 500;
 
 function storeOn(database: Database, recordId: string, onHead: PostgresOptions['onHead']): PostgresStore {
   const held = heldInputs();
+  const reads = auditReads(database);
   /** A transaction that reports a new head after it was committed. */
   const write = async <T>(work: (at: Transaction) => Promise<T>): Promise<T> => {
     let before = '';
@@ -237,6 +254,9 @@ function storeOn(database: Database, recordId: string, onHead: PostgresOptions['
         )
       )[0],
     listAbandoned: (at) => bodies("SELECT body FROM changes WHERE status = 'applying' AND coalesce(lease_until, 0) <= $1 ORDER BY n", [at]),
+    listExpired: (at, limit) =>
+      bodies("SELECT body FROM changes WHERE status = 'planned' AND expires <= $1 ORDER BY n LIMIT $2", [at, limit]),
+    forget: (before, limit) => database.write((client) => forgetEnded(client, before, limit)),
     findByProviderRequest: async (connection, receipt) =>
       (
         await database.read<{ id: string; status: Status }>(
@@ -246,18 +266,9 @@ function storeOn(database: Database, recordId: string, onHead: PostgresOptions['
       )[0],
     listWithApprovals: () => bodies("SELECT body FROM changes WHERE status = 'awaiting_approval' AND approved ORDER BY n"),
     list: (filter, after, limit) => listChanges(database, held, filter, after, limit),
-    async *audit(from = 1) {
-      for (let next = from; ; ) {
-        const rows = await database.read<AuditRow>('SELECT seq, body, hash FROM audit WHERE seq >= $1 ORDER BY seq LIMIT $2', [
-          next,
-          linesAtOnce,
-        ]);
-        yield* rows;
-        const end = rows.at(-1);
-        if (!end || rows.length < linesAtOnce) return;
-        next = end.seq + 1;
-      }
-    },
+    ...reads,
+    content: () => contentOf(database, held, reads.audit),
+    fill: (content) => database.write((client, head) => fillDatabase(client, head, content, (change) => insertRows(client, change))),
     close: () => database.close(),
   };
 }

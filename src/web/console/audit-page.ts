@@ -1,8 +1,9 @@
 /** The audit log, newest line first, with the result of verifying its hash chain. */
 import { html } from 'hono/html';
 
-import { type AuditRow, type ChainVerification, verifyAudit } from '../../store/audit.ts';
+import { type AuditRow, type ChainVerification, type VerifiedPart, verifyAudit } from '../../store/audit.ts';
 import type { Status } from '../../store/change.ts';
+import type { ChangeStore } from '../../store/store.ts';
 import { type Html, oneLine, pluralize, statusChip, time } from './format.ts';
 import type { Page, PageState } from './layout.ts';
 
@@ -16,21 +17,24 @@ export interface AuditView {
   oldest: number;
 }
 
-/** Verifies the whole chain in one pass and keeps the last page of lines before sequence number `before`. */
-export async function readAudit(record: AsyncIterable<AuditRow>, before: number): Promise<AuditView> {
-  const rows: AuditRow[] = [];
-  const collect = async function* (): AsyncGenerator<AuditRow> {
-    for await (const row of record) {
-      if (row.seq < before && rows.push(row) > linesPerPage) rows.shift();
-      yield row;
-    }
+/**
+ * Reads a page of lines before sequence number `before` and verifies the chain: all of it at first, then what was added since, as long as the last
+ * verified line is still there.
+ */
+export function makeAuditReader(store: Pick<ChangeStore, 'audit' | 'auditPage'>): (before: number) => Promise<AuditView> {
+  let known: VerifiedPart | undefined;
+  const verify = async (): Promise<ChainVerification> => {
+    const part = known;
+    const [last] = part ? await store.auditPage(part.lines + 1, 1) : [];
+    const stands = part !== undefined && last?.seq === part.lines && last.hash === part.head;
+    const verified = stands ? await verifyAudit(store.audit(part.lines + 1), [], part) : await verifyAudit(store.audit());
+    known = verified.broken === undefined ? { lines: verified.lines, head: verified.head } : undefined;
+    return verified;
   };
-  const lines = collect();
-  // verifyAudit stops at a broken line; the rest is still read for display.
-  const verified = await verifyAudit({ [Symbol.asyncIterator]: () => ({ next: () => lines.next() }) });
-  while (!(await lines.next()).done);
-  rows.reverse();
-  return { verified, rows, oldest: rows.at(-1)?.seq ?? 0 };
+  return async (before) => {
+    const [verified, rows] = [await verify(), await store.auditPage(before, linesPerPage)];
+    return { verified, rows, oldest: rows.at(-1)?.seq ?? 0 };
+  };
 }
 
 export function auditPage({ now }: PageState, { verified, rows, oldest }: AuditView): Page {

@@ -1,6 +1,6 @@
 /** Changes and the audit log: what waits, what happened, and the decisions of approvers. */
 import { isApproved } from '../../approvers/approval.ts';
-import { auditPage, readAudit } from './audit-page.ts';
+import { auditPage, makeAuditReader } from './audit-page.ts';
 import { changePage } from './change-page.ts';
 import { attempt, formFields } from './form-fields.ts';
 import { changesPerPage, historyPage } from './history-page.ts';
@@ -11,6 +11,7 @@ import { waitingPage } from './waiting-page.ts';
 /** Routes behind the sign-in. */
 export function addChangeRoutes(app: ConsoleApp, options: ConsoleOptions, pages: Renderer): void {
   const { store, approvals, authenticator, clock } = options;
+  const readAudit = makeAuditReader(store);
   app.get('/', async (c) => {
     const pending = options.redact(await approvals.pending());
     return pages.show(c, (state) => waitingPage(state, pending));
@@ -21,7 +22,7 @@ export function addChangeRoutes(app: ConsoleApp, options: ConsoleOptions, pages:
   });
   app.get('/audit', async (c) => {
     const before = Number(c.req.query('before') ?? Number.NaN);
-    const view = await readAudit(store.audit(), Number.isSafeInteger(before) && before > 0 ? before : Number.POSITIVE_INFINITY);
+    const view = await readAudit(Number.isSafeInteger(before) && before > 0 ? before : Number.POSITIVE_INFINITY);
     return pages.show(c, (state) => auditPage(state, options.redact(view)));
   });
 
