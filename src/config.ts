@@ -53,7 +53,7 @@ export interface Config extends CallersConfig {
   /** Who may send callbacks, for which connection. */
   listeners: (ListenerSettings & { connection: string; provider: string })[];
   log: LogSettings;
-  http: { host: string; allowedHosts: string[]; allowedOrigins: string[]; publicUrl: string | undefined };
+  http: { host: string; allowedHosts: string[]; allowedOrigins: string[]; publicUrl: string | undefined; serverId: string | undefined };
   /** Everything secret in the configuration, for the redactor. */
   secretValues: string[];
 }
@@ -176,12 +176,13 @@ function moduleOf({ provider }: CommonSettings, known: readonly ProviderModule[]
 
 /** The public URL's host may be named in Host and Origin. */
 function httpOf(http: FileConfig['http'], { host }: Flags): Config['http'] {
-  const { publicUrl } = http;
+  const { publicUrl, serverId } = http;
   const publicHost = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
   return {
     host: host ?? http.host ?? '127.0.0.1',
     allowedHosts: [...http.allowedHosts, ...publicHost],
     allowedOrigins: [...http.allowedOrigins, ...publicHost],
     publicUrl,
+    serverId,
   };
 }

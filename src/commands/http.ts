@@ -1,5 +1,8 @@
 /** `iot-ops-mcp http`: MCP over Streamable HTTP, with console, callback listener and, on the sandbox, its admin API. */
+import { randomBytes } from 'node:crypto';
+
 import { liveFetch } from '../clients/http/live-fetch.ts';
+import { systemClock } from '../clock.ts';
 import { ConfigError } from '../config.ts';
 import { providers } from '../providers/index.ts';
 import { type ListenerSettings, sandboxName } from '../providers/provider-module.ts';
@@ -47,6 +50,12 @@ export async function http(options: Options & { port: number }): Promise<void> {
     notReady: product.notReady,
     console: consoleApp.routes,
     callers: config.callers,
+    sessions: {
+      // Idle is what a real client is, whatever the time of a sandbox.
+      clock: systemClock,
+      newId: () => randomBytes(24).toString('base64url'),
+      serverId: config.http.serverId ?? randomBytes(4).toString('hex'),
+    },
     allowedHosts: config.http.allowedHosts,
     allowedOrigins: config.http.allowedOrigins,
     adminApi,

@@ -117,6 +117,11 @@ export const fileSchema = (providers: readonly ProviderModule[]) =>
         allowedOrigins: z.array(z.string()).default([]),
         /** The public URL, for links to the console; its host and origin are allowed. */
         publicUrl: PublicUrl.optional(),
+        /** Begins the ids of MCP sessions, for routing over several servers. */
+        serverId: z
+          .string()
+          .regex(/^[A-Za-z0-9-]{1,32}$/, 'is 1 to 32 letters, digits and dashes, such as "a1"')
+          .optional(),
       })
       .prefault({}),
   });

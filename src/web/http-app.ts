@@ -14,12 +14,15 @@ import { constantTimeEqual } from '../text/constant-time-equal.ts';
 import { sanitize } from '../text/sanitize.ts';
 import type { CallbackHandler } from './callbacks.ts';
 import type { ConsoleRoutes } from './console/routes.ts';
+import { makeMcpSessions, type SessionOptions } from './mcp-sessions.ts';
 
 export interface HttpAppOptions {
   build: McpServerFactory;
   log: Logger;
   /** Bearer token by caller name. Empty: no token is required; the caller of this function must then bind to loopback only. */
   callers: ReadonlyMap<string, string>;
+  /** How clients of 2025 revisions that declare elicitation get a session, in which they are asked; absent: none gets one. */
+  sessions?: SessionOptions | undefined;
   allowedHosts: readonly string[];
   allowedOrigins: readonly string[];
   /** Why this server cannot take changes, for load balancers; undefined while it can. Always able when absent. */
@@ -68,9 +71,11 @@ export function makeHttpApp(options: HttpAppOptions): HttpApp {
     return why === undefined ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', why: sanitize(why, 300) }, 503);
   });
   if (options.callers.size > 0) app.use('/mcp', requireCaller(options.callers));
-  app.all('/mcp', (c) => {
+  const sessions = options.sessions && makeMcpSessions({ ...options.sessions, build: options.build, maxBodySize });
+  app.all('/mcp', async (c) => {
     const { caller } = c.var;
-    return handler.fetch(c.req.raw, caller === undefined ? {} : { authInfo: { token: '', clientId: caller, scopes: [] } });
+    const authInfo = caller === undefined ? undefined : { token: '', clientId: caller, scopes: [] };
+    return (await sessions?.fetch(c.req.raw, authInfo)) ?? handler.fetch(c.req.raw, authInfo ? { authInfo } : {});
   });
   if (options.callbacks) {
     const callbacks = options.callbacks;
@@ -85,7 +90,10 @@ export function makeHttpApp(options: HttpAppOptions): HttpApp {
     app.all('/_sandbox/*', (c) => adminApi(c.req.raw));
   }
   app.notFound((c) => c.json({ error: 'not found', next: 'The MCP endpoint is /mcp.' }, 404));
-  return { fetch: (request, address) => app.fetch(request, { address }), close: () => handler.close() };
+  return {
+    fetch: (request, address) => app.fetch(request, { address }),
+    close: async () => void (await Promise.all([sessions?.close(), handler.close()])),
+  };
 }
 
 /** Requires the token of a caller and sets `caller` to its name. */

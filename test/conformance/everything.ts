@@ -1,5 +1,5 @@
 /** The fixtures that the official conformance suite looks for, on the HTTP server of the product. Test code only. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   acceptedContent,
   type CallToolResult,
@@ -14,6 +14,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { systemClock } from '../../src/clock.ts';
 import { type HttpApp, makeHttpApp } from '../../src/web/http-app.ts';
 import { listen } from '../../src/web/listen.ts';
 import { recordingLog } from '../support/log.ts';
@@ -306,7 +307,14 @@ export function buildEverything(): McpServer {
 }
 
 export function everythingWeb(): HttpApp {
-  return makeHttpApp({ build: buildEverything, log: recordingLog().log, callers: new Map(), allowedHosts: [], allowedOrigins: [] });
+  return makeHttpApp({
+    build: buildEverything,
+    log: recordingLog().log,
+    callers: new Map(),
+    sessions: { clock: systemClock, newId: randomUUID, serverId: 'suite' },
+    allowedHosts: [],
+    allowedOrigins: [],
+  });
 }
 
 if (import.meta.main) process.stdout.write(`${(await listen(everythingWeb().fetch, '127.0.0.1', Number(process.argv[2] ?? 0))).url}/mcp\n`);

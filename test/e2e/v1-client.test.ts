@@ -126,10 +126,13 @@ describe('client of @modelcontextprotocol/sdk 1.x', () => {
     await sixJobs(call, () => asked.length, true);
   });
 
-  it('the SDK 1.x client does the six jobs over HTTP in two steps', async () => {
+  it('the SDK 1.x client does the six jobs over HTTP with elicitation, in a session', async () => {
     const child = spawn(process.execPath, [program, 'http', '--port', '0', ...sandbox], { stdio: ['ignore', 'ignore', 'pipe'] });
     onTestFinished(() => void child.kill());
-    const { call, asked } = await dial(new StreamableHTTPClientTransport(new URL(await addressOf(child))) as Transport);
-    await sixJobs(call, () => asked.length, false);
+    const transport = new StreamableHTTPClientTransport(new URL(await addressOf(child)));
+    const { call, asked } = await dial(transport as Transport);
+    expect(transport.sessionId).toMatch(/^[0-9a-f]{8}\.[\w-]{32}$/);
+    await sixJobs(call, () => asked.length, true);
+    await transport.terminateSession();
   });
 });

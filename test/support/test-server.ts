@@ -17,6 +17,7 @@ import type { ChangeStore } from '../../src/store/store.ts';
 import { errorMeta } from '../../src/tools/results.ts';
 import { type CallbackListener, makeCallbackHandler } from '../../src/web/callbacks.ts';
 import { makeHttpApp } from '../../src/web/http-app.ts';
+import type { SessionOptions } from '../../src/web/mcp-sessions.ts';
 import type { StructuredJson } from './json.ts';
 
 /** The start time of every test. */
@@ -60,11 +61,6 @@ export const allClients: readonly (Pick<ClientOptions, 'transport' | 'era'> & { 
     })),
   ),
 );
-
-/** Whether the server can ask a person through this client. The 2025 protocol over HTTP has no channel from server to client. */
-export function canElicit({ transport, era, elicits }: { transport: string; era: string; elicits: boolean }): boolean {
-  return elicits && !(transport === 'http' && era === 'legacy');
-}
 
 export interface ToolAnswer {
   text: string;
@@ -119,6 +115,8 @@ export interface TestServerOptions {
   approvers?: readonly string[];
   /** Stderr when absent. */
   log?: Logger;
+  /** Limits of the sessions of 2025 clients. */
+  sessions?: Partial<SessionOptions>;
   /** All providers of the product when absent. */
   providers?: readonly ProviderModule[];
 }
@@ -148,10 +146,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     log: options.log,
     ...(options.deliverCallbacks ? { callbackFetch: postHere } : {}),
   });
+  let sessionCount = 0;
   const web = makeHttpApp({
     build: product.build,
     log: product.log,
     callers: config.callers,
+    sessions: { clock, newId: () => `session-${sessionCount++}`, serverId: 'test', ...options.sessions },
     allowedHosts: [],
     allowedOrigins: [],
     ...(options.callbacks
