@@ -48,6 +48,7 @@ import { isOffered, type PartialConfig, readOnlyReason, serverInstructions, vers
 import type { AnyTool } from './tools/define.ts';
 import { registerTools } from './tools/register.ts';
 import { approvalStateCodec, type CallerServices, callerOf, type ServerSurface } from './tools/server-surface.ts';
+import { registerTasks, tasksExtension } from './tools/tasks.ts';
 
 export interface ProductOptions {
   config: Config;
@@ -251,13 +252,14 @@ function buildServer(caller: string, { surface, servicesOf, partialConfig, promp
   const server = new ProductServer(
     { name: 'iot-ops-mcp', title: 'IoT operations', version, icons: serverIcons },
     {
-      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {}, extensions: { [tasksExtension]: {} } },
       cacheHints,
       instructions: serverInstructions({ ...partialConfig, connections: servicesOf(caller).connections }),
       requestState: { verify: codec.verify },
     },
   );
   server.hooks = registerTools(server, surface);
+  registerTasks(server, surface);
   registerResources(server, contextOf, redactor, callerOf);
   registerPrompts(server, prompts, (ctx) => redactor.with(secretsOf(callerOf(ctx))));
   registerCompletions(server, prompts, contextOf);

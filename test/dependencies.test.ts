@@ -151,7 +151,7 @@ describe('packages', () => {
   /** The files that may import a package; none: it is for tests and tools. */
   const importers: Record<string, RegExp> = {
     '@modelcontextprotocol/server':
-      /^(server\.ts|server\/(completions|product-server)\.ts|commands\/stdio\.ts|web\/.*|tools\/(register|tool-listing|results|change-call|server-surface)\.ts|resources\/register\.ts|prompts\/register\.ts)$/,
+      /^(server\.ts|server\/(completions|product-server)\.ts|commands\/stdio\.ts|web\/.*|tools\/(register|tool-listing|results|change-call|server-surface|tasks)\.ts|resources\/register\.ts|prompts\/register\.ts)$/,
     undici: /^clients\/http\/undici\.ts$/,
     hono: /^web\//,
     '@hono/node-server': /^web\//,

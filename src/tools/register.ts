@@ -27,6 +27,7 @@ import { abortedCall, changeResult, errorResult, readResult, withNotes } from '.
 import { runResolved, withNearDevices } from './run-resolved.ts';
 import { assertNoServerSecret, keysAnywhereIn, resolveSecrets, secretsInInput } from './secrets.ts';
 import { callerOf, type ServerSurface } from './server-surface.ts';
+import { asTask, takesTasks } from './tasks.ts';
 import { toolListing } from './tool-listing.ts';
 
 /** What a server must do around the tool calls of its client. */
@@ -59,7 +60,8 @@ export function registerTools(server: Server, surface: ServerSurface): ToolCallH
         if (ctx.mcpReq.signal.aborted) await late.cancelled(ctx.mcpReq.id);
         const note = noteFor(surface.servicesOf(callerOf(ctx)).rights, tool);
         const notes = [...scope.notes(), ...(note ? [note] : [])];
-        return answerRedactor(tool, raw, surface, callerOf(ctx)).value(withNotes(answer, notes));
+        const task = tool.kind !== 'read' && takesTasks(ctx) ? await asTask(answer, surface) : undefined;
+        return task ?? answerRedactor(tool, raw, surface, callerOf(ctx)).value(withNotes(answer, notes));
       });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
