@@ -111,7 +111,7 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
   it('addUnlessEqual adds one of several equal changes, and returns it for all of them', async () => {
     const store = await make();
     const added = await Promise.all(['a', 'b', 'c'].map((id) => store.addUnlessEqual(change(id, { planLine: 0 }), 1000)));
-    expect(added.map(({ id }) => id)).toEqual(['a', 'a', 'a']);
+    expect(new Set(added.map(({ id }) => id)).size).toBe(1);
     expect((await store.list({}, undefined, 9)).total).toBe(1);
     expect((await store.addUnlessEqual(change('d', { intent: 'intent-2' }), 1000)).id).toBe('d');
   });
