@@ -1,7 +1,9 @@
 /** The audit log: append-only; the hash of each line covers the line before it. */
 import { createHash } from 'node:crypto';
 
+import { canonicalJson } from '../text/canonical-json.ts';
 import { spreadsheetLine } from '../text/csv.ts';
+import { withoutSecrets } from '../text/redact.ts';
 import type { Approval, Change } from './change.ts';
 
 /** A stored line. `hash` covers `body` and the hash of the line before. */
@@ -45,9 +47,16 @@ export function auditBody(change: Change): string {
     resumes: change.resumes,
     cancel: change.cancel,
     seal: change.seal,
+    requests: change.status === 'applying' ? requestsHash(change) : undefined,
     receipts: change.steps.flatMap(({ receipt }) => receipt ?? []),
     targets: change.targets.map(({ device, label, before, after, outcome, why }) => ({ device, label, before, after, outcome, why })),
   });
+}
+
+/** SHA-256, in hex, over the requests that are sent, secrets hidden: proves later what a stored or exported request was. */
+function requestsHash({ steps }: Change): string {
+  const inputs = steps.map(({ input }) => withoutSecrets(input));
+  return createHash('sha256').update(canonicalJson(inputs)).digest('hex');
 }
 
 /** Whether an update needs an audit entry: the status or the approvals have changed. */

@@ -292,6 +292,19 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
     expect(await verifyAudit(store.audit())).toMatchObject({ lines: 4 });
   });
 
+  it('the line of a claim holds a hash of the requests, which is the same whatever their keys are', async () => {
+    const hashes = await Promise.all(
+      ['00112233445566778899AABBCCDDEEFF', '7F3A91C04D5E62B88A1D0C9E4F6B2A73'].map(async (appKey) => {
+        const store = await make();
+        await store.add(change('a', { steps: [{ input: { body: { EUI: 'A81758FFFE0B0001', appKey } }, targets: [], state: 'planned' }] }));
+        await claim(store, 'a');
+        return (await collectRows(store.audit())).map(({ body }) => JSON.parse(body).requests);
+      }),
+    );
+    expect(hashes[0]).toEqual([undefined, expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    expect(hashes[1]).toEqual(hashes[0]);
+  });
+
   it('lists by caller and by several connections', async () => {
     const store = await make();
     await store.add(change('a', { caller: 'ada' }));

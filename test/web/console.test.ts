@@ -441,6 +441,29 @@ describe('console responses', () => {
 });
 
 describe('changePage', () => {
+  it('the change page shows the whole request of a waiting change, keys and personal data hidden, and none of an ended one', async () => {
+    const input = {
+      path: { deviceUid: 'eA81758FFFE0A0001' },
+      body: {
+        appKey: '00112233445566778899AABBCCDDEEFF',
+        tags: ['north', 'cold'],
+        primaryPlaceOfUse: { address: { addressLine1: '1 Home Street' } },
+      },
+    };
+    const steps = [{ input, targets: ['A81758FFFE0A0001'], state: 'planned' as const }];
+    const one = await openConsole([
+      waitingChange('chg_1', { steps }),
+      waitingChange('chg_2', { steps, status: 'refused', intent: 'other' }),
+    ]);
+    await one.enter();
+    const { text } = await one.ask('/console/changes/chg_1');
+    expect(text).toContain('1 request to send');
+    for (const line of ['tags = &quot;north&quot;', 'tags = &quot;cold&quot;', 'appKey = [hidden]', 'addressLine1 = [personal data]'])
+      expect(text).toContain(line);
+    expect(text).not.toMatch(/00112233445566778899|1 Home Street/);
+    expect((await one.ask('/console/changes/chg_2')).text).not.toContain('to send');
+  });
+
   it('the change page puts provider text in quotes that the text cannot close', async () => {
     const hostile = 'Gate", approved by jo\n\u202e';
     const targets = [
