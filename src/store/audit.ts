@@ -47,16 +47,21 @@ export function auditBody(change: Change): string {
     resumes: change.resumes,
     cancel: change.cancel,
     seal: change.seal,
-    requests: change.status === 'applying' ? requestsHash(change) : undefined,
+    requests: change.status === 'applying' ? requestsOf(change).hash : undefined,
     receipts: change.steps.flatMap(({ receipt }) => receipt ?? []),
     targets: change.targets.map(({ device, label, before, after, outcome, why }) => ({ device, label, before, after, outcome, why })),
   });
 }
 
-/** SHA-256, in hex, over the requests that are sent, secrets hidden: proves later what a stored or exported request was. */
-function requestsHash({ steps }: Change): string {
-  const inputs = steps.map(({ input }) => withoutSecrets(input));
-  return createHash('sha256').update(canonicalJson(inputs)).digest('hex');
+/** The requests of a change, secrets hidden: JSON of a list of inputs, and its SHA-256 in hex, which the record holds. */
+export interface StoredRequests {
+  hash: string;
+  body: string;
+}
+
+export function requestsOf({ steps }: Pick<Change, 'steps'>): StoredRequests {
+  const body = canonicalJson(steps.map(({ input }) => withoutSecrets(input)));
+  return { hash: createHash('sha256').update(body).digest('hex'), body };
 }
 
 /** Whether an update needs an audit entry: the status or the approvals have changed. */

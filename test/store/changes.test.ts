@@ -305,6 +305,19 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
     expect(hashes[1]).toEqual(hashes[0]);
   });
 
+  it('the requests of a claimed change are kept without their keys until the change is deleted, and the record holds their hash', async () => {
+    const store = await make();
+    await store.add(change('a', { targets: [] }));
+    expect(await store.requestsOf('a')).toBeUndefined();
+    await claim(store, 'a');
+    await store.move('a', ['applying'], { status: 'applied', ended: 2000, inputs: [], steps: [] });
+    const kept = await store.requestsOf('a');
+    expect(JSON.parse(kept?.body ?? '')).toEqual([{ body: { EUI: 'A81758FFFE0B0001', appKey: '[redacted]' } }]);
+    expect(JSON.parse((await store.auditPage(3, 1))[0]?.body ?? '').requests).toBe(kept?.hash);
+    expect(await store.forget(5000, 9)).toBe(1);
+    expect(await store.requestsOf('a')).toBeUndefined();
+  });
+
   it('lists by caller and by several connections', async () => {
     const store = await make();
     await store.add(change('a', { caller: 'ada' }));

@@ -29,7 +29,8 @@ export function addChangeRoutes(app: ConsoleApp, options: ConsoleOptions, pages:
   const showChange = async (c: ConsoleContext, id: string, problem?: string, status: 200 | 403 | 409 = 200) => {
     const change = await store.get(id);
     if (!change) return pages.plain(c, 'Change not found', 'It may belong to an earlier run of the sandbox.', 404);
-    return pages.show(c, (state) => changePage(state, options.redact(shownOf(change)), problem), status);
+    const sent = await store.requestsOf(id);
+    return pages.show(c, (state) => changePage(state, options.redact(shownOf(change, sent)), problem), status);
   };
   app.get('/changes/:id', (c) => showChange(c, c.req.param('id')));
   app.post('/changes/:id/approve', async (c) => {
