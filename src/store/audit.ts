@@ -1,7 +1,9 @@
 /** The audit log: append-only; the hash of each line covers the line before it. */
 import { createHash } from 'node:crypto';
 
+import { canonicalJson } from '../text/canonical-json.ts';
 import { spreadsheetLine } from '../text/csv.ts';
+import { withoutSecrets } from '../text/redact.ts';
 import type { Approval, Change } from './change.ts';
 
 /** A stored line. `hash` covers `body` and the hash of the line before. */
@@ -45,9 +47,21 @@ export function auditBody(change: Change): string {
     resumes: change.resumes,
     cancel: change.cancel,
     seal: change.seal,
+    requests: change.status === 'applying' ? requestsOf(change).hash : undefined,
     receipts: change.steps.flatMap(({ receipt }) => receipt ?? []),
     targets: change.targets.map(({ device, label, before, after, outcome, why }) => ({ device, label, before, after, outcome, why })),
   });
+}
+
+/** The requests of a change, secrets hidden: JSON of a list of inputs, and its SHA-256 in hex, which the record holds. */
+export interface StoredRequests {
+  hash: string;
+  body: string;
+}
+
+export function requestsOf({ steps }: Pick<Change, 'steps'>): StoredRequests {
+  const body = canonicalJson(steps.map(({ input }) => withoutSecrets(input)));
+  return { hash: createHash('sha256').update(body).digest('hex'), body };
 }
 
 /** Whether an update needs an audit entry: the status or the approvals have changed. */

@@ -1,4 +1,4 @@
-import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from './audit.ts';
+import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry, requestsOf, type StoredRequests } from './audit.ts';
 import { budgetEntryOf } from './budget-entry.ts';
 import { type Change, carriedOutStatuses, openStatuses, unsettledStatuses, waitingStatuses } from './change.ts';
 import type { BudgetEntry, ChangeFilter, ChangeStore } from './store.ts';
@@ -11,6 +11,7 @@ export function memoryStore(): ChangeStore {
   const changes = new Map<string, Change>();
   const values = new Map<string, unknown>();
   const record: AuditRow[] = [];
+  const sent = new Map<string, StoredRequests>();
   let spent: BudgetEntry[] = [];
   let newest = 0;
 
@@ -46,9 +47,7 @@ export function memoryStore(): ChangeStore {
       return equal ?? change;
     },
     newestLine: async () => record.length,
-    async get(id) {
-      return changes.get(id);
-    },
+    get: async (id) => changes.get(id),
     move,
     async claim(id, from, patch, { at, window, over }) {
       const change = changes.get(id);
@@ -75,7 +74,9 @@ export function memoryStore(): ChangeStore {
       if (why !== undefined) return { over: why };
       spent.push(budgetEntryOf(change, at));
       const claimed = await move(id, from, (now) => ({ ...patch(now), status: 'applying', claimLine: record.length + 1 }));
-      return claimed ? { claimed } : { gone: true };
+      if (!claimed) return { gone: true };
+      sent.set(id, requestsOf(claimed));
+      return { claimed };
     },
     spent: async (since) => spent.filter((one) => one.at > since),
     async update<T>(key: string, work: (value: T | undefined) => T | undefined) {
@@ -101,10 +102,11 @@ export function memoryStore(): ChangeStore {
     async listAbandoned(at) {
       return [...changes.values()].filter((one) => one.status === 'applying' && (one.leaseUntil ?? 0) <= at);
     },
+    requestsOf: async (id) => sent.get(id),
     listExpired: async (at, limit) => [...changes.values()].filter((one) => isExpired(one, at)).slice(0, limit),
     async forget(before, limit) {
       const old = [...changes.values()].filter((one) => hasEnded(one, before)).slice(0, limit);
-      for (const { id } of old) changes.delete(id);
+      for (const { id } of old) if (changes.delete(id)) sent.delete(id);
       return old.length;
     },
     async findByProviderRequest(connection, request) {

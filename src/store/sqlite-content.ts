@@ -11,6 +11,7 @@ export function contentOf(db: DatabaseSync, read: (row: unknown) => Change | und
     changes: changesOf(db, read),
     lines: db.prepare('SELECT seq, body, hash FROM audit ORDER BY seq').iterate() as Iterable<unknown> as Iterable<AuditRow>,
     notes: db.prepare('SELECT name, value FROM notes').all() as unknown as StoreContent['notes'],
+    sent: db.prepare('SELECT change, hash, body FROM sent').all() as unknown as StoreContent['sent'],
     spent: db.prepare('SELECT at, body FROM spent ORDER BY at').all() as unknown as StoreContent['spent'],
   };
 }
@@ -32,5 +33,7 @@ export async function fillDatabase(db: DatabaseSync, content: StoreContent, inse
   for await (const change of content.changes) insert(change);
   for await (const { seq, body, hash } of content.lines) line.run(seq, body, hash);
   for (const { name, value } of movableNotes(content)) note.run(name, value);
+  const keep = db.prepare('INSERT INTO sent (change, hash, body) VALUES (?, ?, ?)');
+  for (const { change, hash, body } of content.sent) keep.run(change, hash, body);
   for (const { at, body } of content.spent) spend.run(at, body);
 }

@@ -41,4 +41,6 @@ export const migrations = [
    CREATE INDEX changes_by_caller ON changes (caller);
    CREATE INDEX changes_listed_by_caller ON changes (caller) WHERE preview = 0;
    CREATE INDEX audit_by_day ON audit (substr(body, 8, 10));`,
+  // The requests of a change as they were claimed, secrets hidden; the record holds their hash. They go with the change.
+  `CREATE TABLE sent (change TEXT PRIMARY KEY REFERENCES changes (id) ON DELETE CASCADE, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT;`,
 ];

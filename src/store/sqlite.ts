@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
-import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from './audit.ts';
+import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry, requestsOf, type StoredRequests } from './audit.ts';
 import { budgetEntryOf } from './budget-entry.ts';
 import { type Change, carriedOutStatuses, openStatuses, type Status, type Step, unsettledStatuses, waitingStatuses } from './change.ts';
 import { createPrivately, watchFiles } from './file-identity.ts';
@@ -166,6 +166,8 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     `DELETE FROM changes WHERE rowid IN (SELECT rowid FROM changes WHERE status NOT IN (${listed(openStatuses)})
      AND coalesce(json_extract(body, '$.ended'), created) < ? ORDER BY created LIMIT ?)`,
   );
+  const keepSent = db.prepare('INSERT OR REPLACE INTO sent (change, hash, body) VALUES (?, ?, ?)');
+  const sentOf = db.prepare('SELECT hash, body FROM sent WHERE change = ?');
   const busy = db.prepare(
     `SELECT other.id FROM targets mine JOIN targets theirs ON theirs.device = mine.device JOIN changes other ON other.id = theirs.change
      WHERE mine.change = ? AND other.id <> mine.change AND other.status = 'applying' AND other.connection = ? LIMIT 1`,
@@ -298,7 +300,10 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
         if (why !== undefined) return { over: why };
         spend.run(at, JSON.stringify(budgetEntryOf(change, at)));
         const claimed = moveIn(id, from, (now) => ({ ...patch(now), status: 'applying', claimLine: lastLine() + 1 }));
-        return claimed ? { claimed } : { gone: true };
+        if (!claimed) return { gone: true };
+        const { hash, body } = requestsOf(claimed);
+        keepSent.run(id, hash, body);
+        return { claimed };
       });
       if ('claimed' in claim) held.keep(claim.claimed);
       return claim;
@@ -320,6 +325,7 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     time: async (now) => Math.max(now, newest()),
     findOpenByIntent: async (intent) => read(open.get(intent)),
     listAbandoned: async (at) => abandoned.all(at).flatMap((row) => read(row) ?? []),
+    requestsOf: async (id) => sentOf.get(id) as StoredRequests | undefined,
     listExpired: async (at, limit) => expired.all(at, limit).flatMap((row) => read(row) ?? []),
     forget: async (before, limit) => transaction(() => Number(forget.run(before, limit).changes)),
     findByProviderRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,

@@ -8,6 +8,8 @@ export interface StoreContent {
   lines: AsyncIterable<AuditRow> | Iterable<AuditRow>;
   /** Small values by name, as JSON. */
   notes: readonly { name: string; value: string }[];
+  /** The requests of claimed changes, secrets hidden. */
+  sent: readonly { change: string; hash: string; body: string }[];
   /** Budget entries, as JSON. */
   spent: readonly { at: number; body: string }[];
 }

@@ -1,4 +1,4 @@
-import type { AuditRow } from './audit.ts';
+import type { AuditRow, StoredRequests } from './audit.ts';
 import type { Change, Status } from './change.ts';
 
 export interface ChangeFilter {
@@ -87,6 +87,8 @@ export interface ChangeStore {
   findOpenByIntent(intent: string): Promise<Change | undefined>;
   /** The changes that are being applied and whose lease has expired at `at`, ms since 1970. */
   listAbandoned(at: number): Promise<Change[]>;
+  /** The requests of a change as they were claimed, secrets hidden; undefined if it was never claimed, or was deleted. */
+  requestsOf(id: string): Promise<StoredRequests | undefined>;
   /** Plans whose time was over at `at`, oldest first. Those that wait for named people are not among them. */
   listExpired(at: number, limit: number): Promise<Change[]>;
   /** Deletes changes that ended before `before`, ms since 1970, at most `limit`, and returns their number. The record keeps their lines. */

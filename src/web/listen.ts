@@ -10,6 +10,9 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Longer than load balancers keep an idle connection (usually 60 s), so that none is closed while a request is on its way to it. */
+const keepAliveMs = 75_000;
+
 /**
  * Listens on `host`:`port`; port 0 picks a free one. When the handler throws an error for which `broken` is true, the socket is destroyed
  * without a response; when a body of announced length does, after what it gave before.
@@ -33,6 +36,7 @@ export async function listen(
     };
     void getRequestListener(respond, { overrideGlobalObjects: false })(incoming, outgoing);
   });
+  server.keepAliveTimeout = keepAliveMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

@@ -62,7 +62,7 @@ describe('sqliteStore', () => {
     store.close();
     const raw = process.getBuiltinModule('node:sqlite');
     const db = new raw.DatabaseSync(path);
-    db.exec(`DROP TABLE requests; DROP INDEX changes_approved; DROP INDEX changes_listed; DROP INDEX changes_by_connection;
+    db.exec(`DROP TABLE requests; DROP TABLE sent; DROP INDEX changes_approved; DROP INDEX changes_listed; DROP INDEX changes_by_connection;
       DROP INDEX changes_listed_by_connection; DROP INDEX changes_by_caller; DROP INDEX changes_listed_by_caller; DROP INDEX audit_by_day;
       ALTER TABLE changes DROP COLUMN caller; PRAGMA user_version = 3`);
     db.close();

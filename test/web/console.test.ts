@@ -441,6 +441,46 @@ describe('console responses', () => {
 });
 
 describe('changePage', () => {
+  it('the change page shows the whole request of a waiting change, keys and personal data hidden', async () => {
+    const input = {
+      path: { deviceUid: 'eA81758FFFE0A0001' },
+      body: {
+        appKey: '00112233445566778899AABBCCDDEEFF',
+        tags: ['north', 'cold'],
+        primaryPlaceOfUse: { address: { addressLine1: '1 Home Street' } },
+      },
+    };
+    const steps = [{ input, targets: ['A81758FFFE0A0001'], state: 'planned' as const }];
+    const one = await openConsole([
+      waitingChange('chg_1', { steps }),
+      waitingChange('chg_2', { steps, status: 'refused', intent: 'other' }),
+    ]);
+    await one.enter();
+    const { text } = await one.ask('/console/changes/chg_1');
+    expect(text).toContain('1 request to send');
+    for (const line of ['tags = &quot;north&quot;', 'tags = &quot;cold&quot;', 'appKey = [hidden]', 'addressLine1 = [personal data]'])
+      expect(text).toContain(line);
+    expect(text).not.toMatch(/00112233445566778899|1 Home Street/);
+  });
+
+  it('the change page of an ended change shows what was sent', async () => {
+    const store = memoryStore();
+    const steps = [{ input: { body: { tags: ['north'] } }, targets: ['A81758FFFE0A0001'], state: 'planned' as const }];
+    await store.add(waitingChange('chg_1', { steps }));
+    await store.claim('chg_1', ['awaiting_approval'], () => ({}), { at: 0, window: 1000, over: () => undefined });
+    await store.move('chg_1', ['applying'], {
+      status: 'applied',
+      sentAt: 1,
+      inputs: [],
+      steps: steps.map((step) => ({ ...step, input: undefined, state: 'sent' })),
+    });
+    const one = await openConsole([], { store });
+    await one.enter();
+    const { text } = await one.ask('/console/changes/chg_1');
+    expect(text).toContain('1 request sent');
+    expect(text).toContain('tags = &quot;north&quot;');
+  });
+
   it('the change page puts provider text in quotes that the text cannot close', async () => {
     const hostile = 'Gate", approved by jo\n\u202e';
     const targets = [

@@ -14,6 +14,7 @@ export async function contentOf({ read }: Database, held: HeldInputs, audit: Cha
     changes: changesOf(read, held),
     lines: audit(),
     notes: await read<{ name: string; value: string }>('SELECT name, value FROM notes'),
+    sent: await read<{ change: string; hash: string; body: string }>('SELECT change, hash, body FROM sent'),
     spent: await read<{ at: number; body: string }>('SELECT at, body FROM spent ORDER BY at'),
   };
 }
@@ -55,5 +56,7 @@ export async function fillDatabase(
       name,
       value,
     ]);
+  for (const { change, hash, body } of content.sent)
+    await client.query('INSERT INTO sent (change, hash, body) VALUES ($1, $2, $3)', [change, hash, body]);
   for (const { at, body } of content.spent) await client.query('INSERT INTO spent (at, body) VALUES ($1, $2)', [at, body]);
 }

@@ -24,6 +24,7 @@ const migrations = [
    CREATE INDEX targets_by_change ON targets (change);
    CREATE TABLE requests (receipt text NOT NULL, change text NOT NULL REFERENCES changes (id) ON DELETE CASCADE);
    CREATE INDEX requests_by_receipt ON requests (receipt);
+   CREATE TABLE sent (change text PRIMARY KEY REFERENCES changes (id) ON DELETE CASCADE, hash text NOT NULL, body text NOT NULL);
    CREATE TABLE audit (seq bigint PRIMARY KEY, body text NOT NULL, hash text NOT NULL);
    CREATE INDEX audit_by_day ON audit (substr(body, 8, 10));
    CREATE TABLE head (one boolean PRIMARY KEY DEFAULT true CHECK (one), seq bigint NOT NULL, hash text NOT NULL, newest bigint NOT NULL);

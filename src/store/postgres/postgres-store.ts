@@ -1,7 +1,7 @@
 /** The store of several servers: a PostgreSQL database. */
 import type { PoolClient } from 'pg';
 import { systemClock } from '../../clock.ts';
-import { auditBody, chainHash, genesisHash, needsAuditEntry } from '../audit.ts';
+import { auditBody, chainHash, genesisHash, needsAuditEntry, requestsOf, type StoredRequests } from '../audit.ts';
 import { budgetEntryOf } from '../budget-entry.ts';
 import { type Change, carriedOutStatuses, openStatuses, type Status, type Step, unsettledStatuses, waitingStatuses } from '../change.ts';
 import type { BudgetEntry, ChangeStore, Claim, Patch } from '../store.ts';
@@ -223,7 +223,13 @@ function storeOn(database: Database, recordId: string, onHead: PostgresOptions['
         if (why !== undefined) return { over: why };
         await client.query('INSERT INTO spent (at, body) VALUES ($1, $2)', [at, JSON.stringify(budgetEntryOf(change, at))]);
         const claimed = await moveIn(transaction, change, from, (now) => ({ ...patch(now), status: 'applying', claimLine: head.seq + 1 }));
-        return claimed ? { claimed } : { gone: true };
+        if (!claimed) return { gone: true };
+        const { hash, body } = requestsOf(claimed);
+        await client.query(
+          'INSERT INTO sent (change, hash, body) VALUES ($1, $2, $3) ON CONFLICT (change) DO UPDATE SET hash = excluded.hash, body = excluded.body',
+          [id, hash, body],
+        );
+        return { claimed };
       });
       if ('claimed' in claim) held.keep(claim.claimed);
       return claim;
@@ -254,6 +260,7 @@ function storeOn(database: Database, recordId: string, onHead: PostgresOptions['
         )
       )[0],
     listAbandoned: (at) => bodies("SELECT body FROM changes WHERE status = 'applying' AND coalesce(lease_until, 0) <= $1 ORDER BY n", [at]),
+    requestsOf: async (id) => (await database.read<StoredRequests>('SELECT hash, body FROM sent WHERE change = $1', [id]))[0],
     listExpired: (at, limit) =>
       bodies("SELECT body FROM changes WHERE status = 'planned' AND expires <= $1 ORDER BY n LIMIT $2", [at, limit]),
     forget: (before, limit) => database.write((client) => forgetEnded(client, before, limit)),

@@ -3,13 +3,28 @@ import { html } from 'hono/html';
 
 import { approvalLifetime, approvalsNeeded, isApproved, isPending, validApprovals } from '../../approvers/approval.ts';
 import { approvalProgress, describeBlastRadius, describeExecutor, describeVerdict } from '../../approvers/format.ts';
-import { type Change, type Target, waitingStatuses } from '../../store/change.ts';
+import { fieldLine } from '../../changes/document/phrase.ts';
+import { requestFields } from '../../changes/document/request-fields.ts';
+import type { StoredRequests } from '../../store/audit.ts';
+import { type Change, type Target, waitingStatuses, withoutInput } from '../../store/change.ts';
+import { withoutSecrets } from '../../text/redact.ts';
 import { relative } from '../../text/relative.ts';
 import { quoteUntrusted } from '../../text/sanitize.ts';
 import { effectChips, factList, type Html, oneLine, outcomeChip, pluralize, stateChip, time } from './format.ts';
 import { credentialFields, csrfField, errorNote, type Page, type PageState } from './layout.ts';
 
 const maxShownTargets = 10;
+const maxShownRequests = 10;
+const maxShownFields = 60;
+
+/** What a page may show of a change: no inputs of the caller, and the first requests without their secrets, also after they were sent. */
+export function shownOf(change: Change, sent: StoredRequests | undefined): Change {
+  const kept = sent && (JSON.parse(sent.body) as unknown[]);
+  const steps = change.steps.map((step, i) =>
+    i < maxShownRequests ? { ...step, input: withoutSecrets(step.input ?? kept?.[i]) } : withoutInput(step),
+  );
+  return { ...change, inputs: [], steps };
+}
 
 export function changePage(state: PageState, change: Change, problem?: string): Page {
   const { now } = state;
@@ -52,6 +67,7 @@ ${about('Undoes', change.undoes && link(change.undoes))}
 ${about('Resumes', change.resumes && link(change.resumes))}
 </dl></section>
 ${targets(change, pending)}
+${requests(change, pending ? 'to send' : change.sentAt === undefined ? 'planned' : 'sent')}
 ${approvals(change, now, pending)}
 ${open ? decide(state, change, problem) : ''}
 <section class="card"><h2>History</h2><ol class="log">${change.log.map(
@@ -97,6 +113,23 @@ function whyOf({ decision }: Change): Html | undefined {
 function notes(title: string, texts: readonly string[]): Html | string {
   if (texts.length === 0) return '';
   return html`<section class="note"><strong>${title}</strong><ul>${texts.map((text) => html`<li>${oneLine(text)}</li>`)}</ul></section>`;
+}
+
+/** What will be or was sent, each field as `name = value`, secrets and personal data hidden. */
+function requests({ steps, operation }: Change, what: 'to send' | 'sent' | 'planned'): Html {
+  const shown = steps.filter(({ input }) => input !== undefined).slice(0, maxShownRequests);
+  const more = steps.length - shown.length;
+  if (shown.length === 0) return html``;
+  return html`<section class="card"><details><summary>${pluralize(steps.length, 'request')} ${what}: <code>${oneLine(operation, 120)}</code></summary><ol class="log">${shown.map(
+    ({ input, targets: devices }) =>
+      html`<li><p class="small quiet">for ${pluralize(devices.length, 'target')}</p>${fieldsOf(input, devices)}</li>`,
+  )}</ol>${more > 0 ? html`<p class="quiet">and ${pluralize(more, 'more request')}</p>` : ''}</details></section>`;
+}
+
+function fieldsOf(input: unknown, devices: readonly string[]): Html {
+  const lines = [...new Set(requestFields([{ input, targets: devices }]).map((one) => fieldLine(one)))];
+  const more = lines.length - maxShownFields;
+  return html`<p>${lines.slice(0, maxShownFields).map((line) => html`<code>${oneLine(line, 200)}</code><br>`)}${more > 0 ? html`and ${pluralize(more, 'more field')}` : ''}</p>`;
 }
 
 function targets({ targets: all }: Change, pending: boolean): Html {

@@ -1,7 +1,7 @@
 /** Changes and the audit log: what waits, what happened, and the decisions of approvers. */
 import { isApproved } from '../../approvers/approval.ts';
 import { auditPage, makeAuditReader } from './audit-page.ts';
-import { changePage } from './change-page.ts';
+import { changePage, shownOf } from './change-page.ts';
 import { attempt, formFields } from './form-fields.ts';
 import { changesPerPage, historyPage } from './history-page.ts';
 import type { ConsoleApp, ConsoleContext, ConsoleOptions } from './options.ts';
@@ -29,7 +29,8 @@ export function addChangeRoutes(app: ConsoleApp, options: ConsoleOptions, pages:
   const showChange = async (c: ConsoleContext, id: string, problem?: string, status: 200 | 403 | 409 = 200) => {
     const change = await store.get(id);
     if (!change) return pages.plain(c, 'Change not found', 'It may belong to an earlier run of the sandbox.', 404);
-    return pages.show(c, (state) => changePage(state, options.redact({ ...change, inputs: [], steps: [] }), problem), status);
+    const sent = await store.requestsOf(id);
+    return pages.show(c, (state) => changePage(state, options.redact(shownOf(change, sent)), problem), status);
   };
   app.get('/changes/:id', (c) => showChange(c, c.req.param('id')));
   app.post('/changes/:id/approve', async (c) => {
