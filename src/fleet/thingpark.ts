@@ -155,9 +155,9 @@ async function gatewayOf(raw: ReplyOf<typeof devices.read>, { call }: Connection
   }
 }
 
-/** Whether ThingPark refused because there is no such device: 404, or 400 with "not found" in its text. */
+/** Whether ThingPark refused because there is no such device: 404, or 400 with "not found" in its text, in the API's own error form. */
 export function isUnknownDevice(error: unknown): boolean {
-  return error instanceof ProviderRefused && (error.status === 404 || (error.status === 400 && /not found/i.test(error.providerMessage)));
+  return error instanceof ProviderRefused && (error.objectMissing || (error.status === 400 && /not found/i.test(error.providerMessage)));
 }
 
 type FrameSlot = ReplyOf<typeof devices.aggregatedFrames>['briefs'][number];
