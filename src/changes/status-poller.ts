@@ -1,7 +1,7 @@
 /** Tracks a sent change until it has settled: by polling the provider, by callbacks that a read confirms, and after a restart. */
 import { approvalsNeeded } from '../approvers/approval.ts';
 import { currentCallScope, outsideCallScope, untilDeadline } from '../clients/http/call-scope.ts';
-import { type Change, pollingStatuses, type Target, unsettledStatuses, waitingStatuses } from '../store/change.ts';
+import { type Change, pollingStatuses, unsettledStatuses, waitingStatuses } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { explain, inverseOf, planExpired, statusOf, stepsAfterEnd } from './outcome.ts';
 import { type ReadBack, type ReadBackDeps, readBack } from './read-back.ts';
