@@ -138,7 +138,7 @@ function explained(status: Status, targets: readonly Target[], unread: string | 
   if (status === 'accepted')
     return `Accepted, not done: ${count('pending') + count('sent')} pending, ${count('applied')} done, ${count('failed')} failed.`;
   if (status === 'unknown')
-    return `Outcome unknown: the response was lost${unread ? ` and reading back failed (${unread})` : ' and reading back has not shown the change'}. It is never resent automatically.`;
+    return `Outcome unknown: no answer shows whether it was carried out${unread ? ` and reading back failed (${unread})` : ' and reading back has not shown the change'}. It is never resent automatically.`;
   if (status === 'partial') {
     const leftOut = count('left out');
     return `${count('applied')} done, ${count('failed')} failed, ${count('not sent')} not sent${leftOut > 0 ? `, ${leftOut} left out because they had changed` : ''}.`;
