@@ -79,7 +79,9 @@ describe('an application server that delivers nothing', () => {
       connectivityPlan: 'acme-cs/cellular-cp',
       appServers: [cellular],
     };
-    expect(await warningsOf('add_cellular_device', device)).toContain(`application server ${cellular} is in error: uplinks may not reach it`);
+    expect(await warningsOf('add_cellular_device', device)).toContain(
+      `application server ${cellular} is in error: uplinks may not reach it`,
+    );
   });
 
   it('a new multicast group warns of it', async () => {
