@@ -15,7 +15,7 @@ import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { warning } from '../document/approval-document.ts';
 import { joined, nothing, type Phrase, phrase, quoted, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import { type PlannerContext, planner, type Settled, type TargetState } from '../planner.ts';
+import { type PlannerContext, planner, type Settled, type TargetState, type Warning } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { deviceSnapshot } from './device-delete.ts';
 import { factText } from './fact-text.ts';
@@ -105,12 +105,12 @@ const readBackColumns = new Set<number>([
 ]);
 
 /** Checks the models, plans and application servers that the added lines name. */
-async function check(lines: readonly ImportRow[], advanced: boolean, at: PlannerContext): Promise<void> {
+async function check(lines: readonly ImportRow[], advanced: boolean, at: PlannerContext): Promise<Warning[]> {
   const adding = lines.filter((one) => !isDeletion(one));
   const models = new Set(adding.flatMap((one) => cell(one, importColumns.model) || []));
   for (const model of models) await modelOf(model, 'LORAWAN', at);
   if (advanced) for (const [plan, of] of byPlan(adding)) if (plan) await checkConnectivityPlan(plan, 'LORAWAN', of.length, at);
-  await checkAppServers([...new Set(adding.flatMap((one) => serversOf(one)))], at);
+  return checkAppServers([...new Set(adding.flatMap((one) => serversOf(one)))], at);
 }
 
 const byPlan = (lines: readonly ImportRow[]) => Map.groupBy(lines, (one) => cell(one, importColumns.plan));
@@ -146,7 +146,7 @@ export const importFile = planner({
     });
     const all = files.flatMap(({ lines }) => lines);
     const advanced = inputs.some(isAdvanced);
-    await check(all, advanced, at);
+    const serverWarnings = await check(all, advanced, at);
     const effects: Effect[] = [...importEffects(all)];
     const creates = all.some(({ action }) => action.startsWith('CREATE'));
     return {
@@ -165,6 +165,7 @@ export const importFile = planner({
       warnings: [
         ...all.flatMap((one) => (isDeletion(one) ? [warning('deletes', phrase`line ${one.line} deletes ${quoted(one.eui)}`)] : [])),
         ...files.flatMap(({ warnings }) => warnings),
+        ...serverWarnings,
       ],
     };
   },

@@ -119,7 +119,7 @@ export const updateDevice = planner({
     const changing = inspected.flatMap(({ input, target, device }) =>
       target.verdict === 'change' && device ? [{ input, target, device }] : [],
     );
-    await check(changing, at);
+    const serverWarnings = await check(changing, at);
     const bodies = new Set(changing.map(({ input: { body } }) => JSON.stringify({ ...body, occContext: undefined })));
     const first = changing[0] ?? inspected[0];
     const effects = [...new Set(changing.flatMap(({ input }) => deviceUpdateEffects(input.body)))];
@@ -134,7 +134,7 @@ export const updateDevice = planner({
       effects: effects.length > 0 ? effects : devices.update.effects,
       cost: costOf(effects, first?.input.body ?? {}),
       undo: undoOf(first?.input.body ?? {}),
-      warnings: changing.flatMap(warningsOf),
+      warnings: [...changing.flatMap(warningsOf), ...serverWarnings],
     };
   },
   inverse({ input }, done) {
@@ -180,7 +180,8 @@ type Changing = { input: Input; target: TargetState; device: DeviceRead };
 
 const connectivityOf = (device: DeviceRead): string => device.connectivity ?? device.model?.connectivity ?? 'LORAWAN';
 
-async function check(changing: readonly Changing[], at: PlannerContext): Promise<void> {
+/** Refuses what does not exist or fit, and warns of application servers that deliver nothing. */
+async function check(changing: readonly Changing[], at: PlannerContext): Promise<Warning[]> {
   const moving = changing.flatMap(({ input, device }) => {
     const plan = input.body.networkSubscription?.ID;
     return plan && plan !== device.networkSubscription?.ID ? [{ plan, connectivity: connectivityOf(device) }] : [];
@@ -188,7 +189,7 @@ async function check(changing: readonly Changing[], at: PlannerContext): Promise
   for (const [plan, of] of Map.groupBy(moving, (one) => one.plan))
     for (const connectivity of new Set(of.map((one) => one.connectivity))) await checkConnectivityPlan(plan, connectivity, of.length, at);
   const servers = new Set(changing.flatMap(({ input }) => input.body.appServers?.map(({ ID }) => ID) ?? []));
-  await checkAppServers([...servers], at);
+  const warnings = await checkAppServers([...servers], at);
   for (const context of new Set(changing.flatMap(({ input }) => input.body.networkContext?.ID ?? [])))
     await checkNetworkContext(context, at.connection, at.signal);
   for (const { input, device } of changing) {
@@ -203,6 +204,7 @@ async function check(changing: readonly Changing[], at: PlannerContext): Promise
         'model',
       );
   }
+  return warnings;
 }
 
 /** What the body sets, in words where a value decides about service, as `name = value` for the rest. */

@@ -33,6 +33,12 @@ function keysOf(body: InputOf<typeof multicastGroups.create>['body'] | undefined
   return names.flatMap(([name, text]) => (body?.[name] === undefined ? [] : [phrase`${stated(`body.${name}`, undefined, text)}`]));
 }
 
+/** The application servers of the requests that change something. */
+const serversOf = (
+  inputs: readonly { body: { appServers?: readonly { ID: string }[] | undefined } }[],
+  targets: readonly Pick<TargetState, 'verdict'>[],
+): string[] => inputs.flatMap(({ body }, i) => (targets[i]?.verdict === 'change' ? (body.appServers ?? []).map(({ ID }) => ID) : []));
+
 export const createGroup = planner({
   operation: multicastGroups.create,
   async inspect(inputs, at) {
@@ -42,9 +48,9 @@ export const createGroup = planner({
       const target = { device: EUI, label: EUI, before: { present: group || device ? 'yes' : 'no' } };
       if (group || device) return { ...target, verdict: 'refuse' as const, why: `already there as a ${group ? 'group' : 'device'}` };
       if (body.networkSubscription?.ID) await checkConnectivityPlan(body.networkSubscription.ID, 'LORAWAN', 1, at);
-      await checkAppServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
       return { ...target, verdict: 'change' as const };
     });
+    const serverWarnings = await checkAppServers(serversOf(inputs, targets), at);
     const first = inputs[0]?.body;
     return {
       targets,
@@ -57,13 +63,16 @@ export const createGroup = planner({
       effects: multicastGroups.create.effects,
       cost: phrase`May take a plan licence, cost unknown`,
       undo: phrase`deleting it; its keys cannot be read back`,
-      warnings: inputs.flatMap(({ body }) =>
-        implausibleValues({
-          devEui: body.EUI,
-          devAddr: body.nwAddress,
-          keys: { nwKey: body.nwKey, sNwkSIntKey: body.sNwkSIntKey, nwkSEncKey: body.nwkSEncKey },
-        }),
-      ),
+      warnings: [
+        ...inputs.flatMap(({ body }) =>
+          implausibleValues({
+            devEui: body.EUI,
+            devAddr: body.nwAddress,
+            keys: { nwKey: body.nwKey, sNwkSIntKey: body.sNwkSIntKey, nwkSEncKey: body.nwkSEncKey },
+          }),
+        ),
+        ...serverWarnings,
+      ],
     };
   },
   async settle(step, at) {
@@ -122,10 +131,10 @@ export const updateGroup = planner({
         };
       const plan = body.networkSubscription?.ID;
       if (plan && plan !== group.networkSubscription?.ID) await checkConnectivityPlan(plan, 'LORAWAN', 1, at);
-      await checkAppServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
       const differs = body.appKeys !== undefined || all.some(({ requested, present }) => requested !== present);
       return { ...target, verdict: differs ? 'change' : 'unchanged' };
     });
+    const serverWarnings = await checkAppServers(serversOf(inputs, targets), at);
     const { occContext: _, name, networkSubscription, ...rest } = inputs[0]?.body ?? {};
     const parts = [
       ...(networkSubscription
@@ -147,7 +156,7 @@ export const updateGroup = planner({
       noun: 'multicast group',
       effects: multicastGroups.update.effects,
       undo: phrase`setting the previous values; keys cannot be read back`,
-      warnings: [membersUnknown],
+      warnings: [membersUnknown, ...serverWarnings],
     };
   },
   async settle(step, at) {
