@@ -12,7 +12,8 @@ import { day } from '../durations.ts';
 import { ownDays, slotStarts } from '../time-slots.ts';
 import { durationMs, type IdentifierKind, identifierFormats } from '../vocabulary.ts';
 import type { Device, IdentifierName, State } from './device.ts';
-import type { FleetProvider, FleetSource, ListFilter, Slot } from './source.ts';
+import { slotSums } from './slot-sums.ts';
+import type { FleetProvider, FleetSource, ListFilter } from './source.ts';
 
 const states: Readonly<Record<SimState, State>> = {
   active: 'active',
@@ -103,16 +104,19 @@ function thingspaceSource(at: Connection): FleetSource {
     async traffic(device, window, signal) {
       // The carrier's records are days of UTC. They stay these days, also when another zone was asked for.
       const { from, to } = ownDays(window, 'UTC');
-      const slots = slotStarts(from, to, window.step, 'UTC').map((at): Slot => ({ at, bytes: 0, sms: 0 }));
       const days = await readUsageDays(call, handleOf(device), { from, to }, signal);
-      for (const { at, bytes, sms } of days.rows) {
-        const slot = slots.findLast((one) => one.at <= at);
-        if (!slot || at >= to) continue;
-        slot.bytes = (slot.bytes ?? 0) + (bytes ?? 0);
-        slot.sms = (slot.sms ?? 0) + (sms ?? 0);
-      }
+      const figures = days.countsSms ? (['bytes', 'sms'] as const) : (['bytes'] as const);
+      const sums = slotSums(slotStarts(from, to, window.step, 'UTC'), { from, to }, figures);
+      if (days.incomplete) for (const figure of figures) sums.lacks(figure);
+      for (const row of days.rows) for (const figure of figures) sums.add(row.at, figure, row[figure]);
       const note = 'ThingSpace records one row a day (UTC), both directions together; data of an open session is up to 6 h late';
-      return { slots, daysIn: 'UTC', notes: [note, ...usageNotes(days)] };
+      const limits = usageNotes(days);
+      return {
+        slots: sums.slots(),
+        daysIn: 'UTC',
+        ...(days.incomplete || days.notUnderstood > 0 ? { atLeast: true } : {}),
+        notes: [note, ...limits],
+      };
     },
   };
 
@@ -157,8 +161,10 @@ function thingspaceSource(at: Connection): FleetSource {
 }
 
 /** What a sum of these records leaves out, in sentences. */
-export function usageNotes({ incomplete, notUnderstood }: Pick<UsageDays, 'incomplete' | 'notUnderstood'>): string[] {
+export function usageNotes({ incomplete, notUnderstood, repeated, countsSms }: Omit<UsageDays, 'rows'>): string[] {
   return [
+    ...(repeated > 0 ? [`${repeated} record${repeated === 1 ? '' : 's'} came twice, counted once`] : []),
+    ...(countsSms ? [] : ['the carrier reports no figure for SMS']),
     ...(incomplete ? [`incomplete: ${incomplete}`] : []),
     ...(notUnderstood > 0
       ? [`the sums are at least: ${notUnderstood} record${notUnderstood === 1 ? ' was' : 's were'} not understood`]
