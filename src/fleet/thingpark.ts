@@ -240,6 +240,7 @@ export function deviceOf(brief: Brief, connection: string): Device {
     providerState: brief.healthState ?? 'unknown',
     ...(health ? { health } : {}),
     ...(typeof brief.lastUpTimestamp === 'number' ? { lastSeen: brief.lastUpTimestamp } : {}),
+    ...(isUnread(brief, 'lastUpTimestamp') ? { lastSeenUnknown: true } : {}),
     ...(brief.model?.ID ? { model: brief.model.ID } : {}),
     ...(brief.networkSubscription?.ID ? { plan: brief.networkSubscription.ID } : {}),
     ...groupsOf(brief),

@@ -4,9 +4,10 @@ import type { DeviceId } from '../../changes/thingspace/named-ids.ts';
 import { rowsOf } from '../../changes/thingspace/sim-rows.ts';
 import type { Connection } from '../../clients/connect.ts';
 import { CallError, Refusal } from '../../clients/http/errors.ts';
-import { billingCycleOf } from '../../clients/thingspace/billing-cycle.ts';
+import { isUnread } from '../../clients/http/lenient-read.ts';
+import { type BillingCycle, billingCycleOf } from '../../clients/thingspace/billing-cycle.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
-import { amountOf } from '../../clients/thingspace/fields.ts';
+import { amountOf, isOddInstant } from '../../clients/thingspace/fields.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { readUsageDays, type UsageDays } from '../../clients/thingspace/usage-days.ts';
@@ -141,11 +142,7 @@ async function usageOf(
     from: instant(from).slice(0, 10),
     to: instant(to).slice(0, 10),
   };
-  const notes = cycle
-    ? cycle.endedOnRecord === undefined
-      ? []
-      : [`the cycle on record ended ${instant(cycle.endedOnRecord)}: this one is derived from its day`]
-    : ['no billing cycle on record: the last 30 days'];
+  const notes = cycleNotes(cycle, row);
   try {
     const days = await readUsageDays(at.call, asIccid(device.device), { from, to: now }, signal);
     const { bytes, sms } = sumsOf(days, from, Math.max(to, from + day));
@@ -167,6 +164,17 @@ async function usageOf(
     if (!(error instanceof CallError)) throw error;
     return { ...line, note: [...notes, `usage not read: ${error.message}`].join('; '), atLeast: true };
   }
+}
+
+/** What is to be said of the period: that it is derived, or why it is none of the billing. */
+function cycleNotes(cycle: BillingCycle | undefined, row: DeviceRow): string[] {
+  if (!cycle) {
+    const isOdd = isUnread(row, 'billingCycleEndDate') || isOddInstant(row.billingCycleEndDate);
+    return [`${isOdd ? 'the end of the billing cycle is not understood' : 'no billing cycle on record'}: the last 30 days`];
+  }
+  if (!cycle.onRecord) return [];
+  const { end, is } = cycle.onRecord;
+  return [`the cycle on record ${is === 'over' ? 'ended' : 'ends only'} ${instant(end)}: this one is derived from its day`];
 }
 
 /** The sums of [from, to); undefined where records were read or are missing, but not one amount is understood. */
