@@ -6,7 +6,7 @@ import { isInFuture } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 
 /** The same connection; a last sign of life in the future, which would be told as "now", is unknown in its devices, and noted. */
-export function withPlausibleTimes({ source, ...member }: FleetConnection, clock: Clock): FleetConnection {
+export function withPlausibleTimes({ source, limit, ...member }: FleetConnection, clock: Clock): FleetConnection {
   const plausible = (device: Device): Device => {
     if (device.lastSeen === undefined || !isInFuture(device.lastSeen, clock.now())) return device;
     noteUnread(member.connection.name, [{ kind: 'member', name: 'a last sign of life in the future', rows: 1 }]);
@@ -15,6 +15,7 @@ export function withPlausibleTimes({ source, ...member }: FleetConnection, clock
   };
   return {
     ...member,
+    ...(limit ? { limit: { ...limit, whole: withPlausibleTimes(limit.whole, clock) } } : {}),
     source: {
       ...source,
       async page(filter, at, signal) {
