@@ -22,6 +22,7 @@ import { cellOf as cell, checkedRows, isDeletion, isUpdate, keyColumns, letterOf
 import { policyAttributesOf } from './policy-attributes.ts';
 import { settleDeletion } from './read-back.ts';
 import { type DeviceRead, readDeviceByUid, stateOf } from './read-device.ts';
+import { reversedEuiWarnings } from './reversed-eui.ts';
 
 /** The provider's message about a line with keys removed, because it may repeat one. */
 const safeMessage = (text: string): string => sanitize(text.replace(/[0-9A-Fa-f]{32,}/g, redactedText), 160);
@@ -144,8 +145,14 @@ export const importFile = planner({
     const serverWarnings = await check(all, advanced, at);
     const effects: Effect[] = [...importEffects(all)];
     const creates = all.some(({ action }) => action.startsWith('CREATE'));
+    const targets = await mapWithConcurrency(all, (one) => inspect(one, advanced, at));
+    const added = all.filter(({ action }, i) => action.startsWith('CREATE') && targets[i]?.verdict === 'change');
+    const reversed = await reversedEuiWarnings(
+      added.map(({ eui }) => eui),
+      (eui) => readDeviceByUid(`e${eui}`, at),
+    );
     return {
-      targets: await mapWithConcurrency(all, (one) => inspect(one, advanced, at)),
+      targets,
       // Written anew from its cells: the platform reads what the plan shows, whatever the dialect of the file was.
       steps: files.map(({ input, lines }) => ({
         input: { ...input, body: { csv: writeImportFile(lines) } },
@@ -161,6 +168,7 @@ export const importFile = planner({
         ...all.flatMap((one) => (isDeletion(one) ? [warning('deletes', phrase`line ${one.line} deletes ${quoted(one.eui)}`)] : [])),
         ...files.flatMap(({ warnings }) => warnings),
         ...serverWarnings,
+        ...reversed,
       ],
     };
   },
