@@ -1,5 +1,6 @@
 /** Imports a file of devices. The plan names every line's device; failed lines in a successful response count as refused. */
 import type { Effect } from '../../clients/http/endpoint.ts';
+import { Refusal } from '../../clients/http/errors.ts';
 import { importEffects } from '../../clients/thingpark/device-import.ts';
 import {
   type ImportRow,
@@ -18,7 +19,7 @@ import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Settled, type TargetState, type Warning } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { deviceSnapshot } from './device-delete.ts';
-import { cellOf as cell, checkedRows, isDeletion, isUpdate, keyColumns, letterOf } from './import-checks.ts';
+import { cellOf as cell, checkedRows, isDeletion, isUpdate, keyColumns, letterOf, refusedAtLine } from './import-checks.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
 import { settleDeletion } from './read-back.ts';
 import { type DeviceRead, readDeviceByUid, stateOf } from './read-device.ts';
@@ -103,10 +104,18 @@ const readBackColumns = new Set<number>([
 /** Checks the models, plans and application servers that the added lines name. */
 async function check(lines: readonly ImportRow[], advanced: boolean, at: PlannerContext): Promise<Warning[]> {
   const adding = lines.filter((one) => !isDeletion(one));
-  const models = new Set(adding.flatMap((one) => cell(one, importColumns.model) || []));
-  for (const model of models) await modelOf(model, 'LORAWAN', at);
-  if (advanced) for (const [plan, of] of byPlan(adding)) if (plan) await checkConnectivityPlan(plan, 'LORAWAN', of.length, at);
-  return checkAppServers([...new Set(adding.flatMap((one) => serversOf(one)))], at);
+  const atLine = async <T>(row: ImportRow | undefined, column: number, checking: Promise<T>): Promise<T> =>
+    checking.catch((error: unknown) => Promise.reject(refusedAtLine(error, row, column)));
+  const models = Map.groupBy(adding, (one) => cell(one, importColumns.model));
+  for (const [model, [row]] of models) if (model) await atLine(row, importColumns.model, modelOf(model, 'LORAWAN', at));
+  if (advanced)
+    for (const [plan, of] of byPlan(adding))
+      if (plan) await atLine(of[0], importColumns.plan, checkConnectivityPlan(plan, 'LORAWAN', of.length, at));
+  const servers = new Set(adding.flatMap((one) => serversOf(one)));
+  return checkAppServers([...servers], at).catch((error: unknown) => {
+    const row = adding.find((one) => serversOf(one).some((id) => error instanceof Refusal && error.message.includes(quoteName(id))));
+    throw refusedAtLine(error, row, importColumns.appServers);
+  });
 }
 
 const byPlan = (lines: readonly ImportRow[]) => Map.groupBy(lines, (one) => cell(one, importColumns.plan));
