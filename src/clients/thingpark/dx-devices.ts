@@ -159,6 +159,8 @@ const remove = endpoint({
   example: { path: { deviceRef: '4101' } },
 });
 
+const targetPortRule = 'must be a port from 1 to 223 as text. Example: "10"';
+
 const downlink = endpoint({
   id: 'thingpark.dxDevices.downlink',
   api: 'dx-core',
@@ -173,7 +175,10 @@ const downlink = endpoint({
   body: () =>
     z.strictObject({
       payloadHex: PayloadHex(),
-      targetPorts: z.string().regex(/^\d{1,3}$/, 'must be a port as a string. Example: 10'),
+      /** 1 to 223: 0 is for MAC commands, 224 for the compliance test, the rest is reserved (LoRaWAN L2 1.0.4, FPort). */
+      targetPorts: z
+        .string({ error: targetPortRule })
+        .refine((text) => /^[1-9]\d{0,2}$/.test(text) && Number(text) <= 223, { error: targetPortRule }),
       securityParams: z.strictObject({ asId: refField('reference'), asKey: Hex(32), creationTime: z.string().optional() }).optional(),
       correlationID: noIdentifier('a number of the caller for one message', Hex(16)).optional(),
     }),
