@@ -83,7 +83,7 @@ export function settledTarget(target: Target, found: Settled | undefined, timedO
       ...(found?.after ? { after: found.after } : {}),
       ...(found?.why ? { why: found.why } : {}),
     };
-  return onTimeout === 'failed'
+  return onTimeout === 'failed' && !found?.unreadable
     ? { ...bare, outcome: 'failed', why: 'reading it back never showed the change; it may be tried again' }
     : { ...bare, outcome: 'unsure', why: 'not confirmed within the expected time' };
 }

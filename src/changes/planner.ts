@@ -80,6 +80,8 @@ export interface Settled {
   outcome: 'applied' | 'failed' | 'pending';
   after?: Readonly<Record<string, string>>;
   why?: string;
+  /** Set where the fact that decides is not understood: the outcome is unknown once time is over, whatever `settleTimeout` says. */
+  unreadable?: true;
 }
 
 /** A step that was sent and has not settled. */

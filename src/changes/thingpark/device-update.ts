@@ -1,7 +1,9 @@
 /** Changes, suspends and resumes devices, assigns and removes plans. Each request carries the version that was read, never `force`. */
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
+import { isUnread } from '../../clients/http/lenient-read.ts';
 import { deviceUpdateEffects } from '../../clients/thingpark/device-effects.ts';
+import { planIdOf } from '../../clients/thingpark/device-facts.ts';
 import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { serviceStateOf } from '../../clients/thingpark/states.ts';
@@ -12,7 +14,7 @@ import { field, joined, nothing, type Phrase, phrase, quoted, settings, stated }
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState, type Warning } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, checkNetworkContext, findModel, modelOf } from './catalogue.ts';
-import { factText } from './fact-text.ts';
+import { factOf, factText, planFactOf, settledUnread, unreadFact } from './fact-text.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
 import { type DeviceRead, deviceNameFromUid, readDeviceByUid, stateOf } from './read-device.ts';
 
@@ -29,7 +31,7 @@ interface Fact {
 const plain = (name: 'customerAdminData' | 'motionIndicator' | 'markerID' | 'alarm004' | 'domains' | 'enforcedIMEI'): Fact => ({
   name,
   requested: (body) => (body[name] === undefined ? undefined : factText(body[name])),
-  present: (device) => factText(device[name]),
+  present: (device) => factOf(device, name),
 });
 const feature = (name: 'nwGeolocalization' | 'prAllowed'): Fact => ({
   name,
@@ -43,24 +45,32 @@ const listed = (servers: readonly { ID?: string | null | undefined }[]): string 
     .join(' ') || 'none';
 
 const facts: readonly Fact[] = [
-  { name: 'name', requested: ({ name }) => name, present: ({ name }) => name ?? '' },
-  { name: 'model', requested: ({ model }) => model?.ID, present: ({ model }) => factText(model?.ID) },
+  {
+    name: 'name',
+    requested: ({ name }) => name,
+    present: (device) => (device.name ? device.name : isUnread(device, 'name') ? unreadFact : ''),
+  },
+  {
+    name: 'model',
+    requested: ({ model }) => model?.ID,
+    present: (device) => (device.model?.ID ? device.model.ID : factOf(device, 'model') === unreadFact ? unreadFact : 'none'),
+  },
   {
     name: 'plan',
     requested: ({ networkSubscription: plan }) => (plan?.ID === undefined ? undefined : factText(plan.ID)),
-    present: ({ networkSubscription: plan }) => factText(plan?.ID),
+    present: planFactOf,
   },
   feature('nwGeolocalization'),
   feature('prAllowed'),
   {
     name: 'appServers',
     requested: ({ appServers }) => appServers && listed(appServers),
-    present: ({ appServers }) => listed(appServers ?? []),
+    present: (device) => (isUnread(device, 'appServers') ? unreadFact : listed(device.appServers ?? [])),
   },
-  { name: 'latitude', requested: ({ adminLat }) => adminLat?.toString(), present: ({ adminLat }) => factText(adminLat) },
-  { name: 'longitude', requested: ({ adminLon }) => adminLon?.toString(), present: ({ adminLon }) => factText(adminLon) },
+  { name: 'latitude', requested: ({ adminLat }) => adminLat?.toString(), present: (device) => factOf(device, 'adminLat') },
+  { name: 'longitude', requested: ({ adminLon }) => adminLon?.toString(), present: (device) => factOf(device, 'adminLon') },
   { name: 'state', requested: ({ suspension }) => suspension && serviceStateOf({ suspension }), present: (device) => stateOf(device) },
-  { name: 'joinEui', requested: ({ appEUI }) => appEUI?.toUpperCase(), present: ({ appEUI }) => factText(appEUI) },
+  { name: 'joinEui', requested: ({ appEUI }) => appEUI?.toUpperCase(), present: (device) => factOf(device, 'appEUI') },
   {
     name: 'networkContext',
     requested: ({ networkContext }) => networkContext?.ID,
@@ -135,6 +145,8 @@ export const updateDevice = planner({
     const unmet = all.filter(({ requested, present }) => requested !== present);
     if (unmet.length === 0) return [{ device: target, outcome: 'applied', after }];
     const why = `${unmet.map(({ name, present }) => `${name} is still ${sanitize(present, 40)}`).join(', ')} when read back`;
+    const unread = settledUnread(target, unmet, after);
+    if (unread) return [unread];
     const accepted = step.answered && (device.occContext?.version ?? 0) > (step.input.body.occContext?.version ?? 0);
     return [
       {
@@ -165,7 +177,7 @@ async function inspect(input: Input, at: PlannerContext): Promise<Inspection> {
   const requested = body.occContext?.version;
   if (requested !== undefined && requested !== version)
     return refuse(`it is at version ${version}, the change was made for version ${requested}`, before);
-  if (body.suspension === 'NONE' && !device.networkSubscription?.ID && !body.networkSubscription?.ID)
+  if (body.suspension === 'NONE' && planIdOf(device) === null && !body.networkSubscription?.ID)
     return refuse('it has no connectivity plan and stays suspended without one; update_device with connectivityPlan resumes it', before);
   const verdict = differs(body, device) ? 'change' : 'unchanged';
   const becomes = Object.fromEntries(requestedFacts(body, device).map((one) => [one.name, one.requested]));
@@ -253,12 +265,21 @@ function warningsOf({ input: { body }, device }: Changing): Warning[] {
     ...(body.suspension && stateOf(device) === 'unknown'
       ? [warning('state-unknown', phrase`${quoted(device.EUI)}: its state is unknown, the words of the answer are not understood`)]
       : []),
+    ...(body.suspension === 'NONE' && planIdOf(device) === undefined && !body.networkSubscription?.ID
+      ? [
+          warning(
+            'plan-unknown',
+            phrase`${quoted(device.EUI)}: whether it has a connectivity plan is not understood; without one it stays suspended`,
+          ),
+        ]
+      : []),
   ];
 }
 
 /** The body that restores what `body` changes; undefined when one of its members cannot be restored. */
 function restoringBody({ occContext: _, ...body }: Body, before: Readonly<Record<string, string>>): Body | undefined {
   const back: Body = {};
+  if (Object.values(before).includes(unreadFact)) return undefined;
   for (const member of Object.keys(body)) {
     if (member === 'name' && before['name']) back.name = before['name'];
     else if (member === 'model' && before['model']) back.model = { ID: before['model'] };

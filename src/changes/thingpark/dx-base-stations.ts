@@ -8,7 +8,7 @@ import { warning } from '../document/approval-document.ts';
 import { field, nothing, phrase, settings } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
-import { factText } from './fact-text.ts';
+import { factOf, factText, settledUnread, unreadFact } from './fact-text.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
 type Body = InputOf<typeof dxBaseStations.update>['body'];
@@ -28,9 +28,7 @@ const noun = 'base station';
 
 /** The members that the body sets, each with its requested and its present value. */
 const requestedMembers = (body: Body, station: Read) =>
-  members.flatMap((name) =>
-    body[name] === undefined ? [] : [{ name, requested: factText(body[name]), present: factText(station[name]) }],
-  );
+  members.flatMap((name) => (body[name] === undefined ? [] : [{ name, requested: factText(body[name]), present: factOf(station, name) }]));
 
 /** A base station is named by its LRR ID, its LRR UUID, or the ref of the path. */
 const identifiersOf = (ref: string, station: Read | undefined): string[] => [
@@ -132,6 +130,8 @@ export const updateDxBaseStation = planner({
     const unmet = all.filter(({ requested, present }) => requested !== present);
     if (unmet.length === 0) return [{ device, outcome: 'applied', after }];
     const why = `${unmet.map(({ name, present }) => `${name} is still ${sanitize(present, 40)}`).join(', ')} when read back`;
+    const unread = settledUnread(device, unmet, after);
+    if (unread) return [unread];
     if (!step.answered) return [{ device, outcome: 'pending', after, why }];
     const cause = 'DX silently ignores what it cannot change, such as the location where the GPS sets it';
     return [{ device, outcome: 'failed', after, why: `accepted, but ${why}: ${cause}` }];
@@ -146,7 +146,7 @@ export const updateDxBaseStation = planner({
 /** The body that restores what `body` changes; undefined where a member had no value, which DX cannot set again. */
 function restoringBody(body: Body, before: Readonly<Record<string, string>>): Body | undefined {
   const names = members.filter((name) => body[name] !== undefined);
-  if (names.some((name) => before[name] === undefined || before[name] === 'none')) return undefined;
+  if (names.some((name) => before[name] === undefined || before[name] === 'none' || before[name] === unreadFact)) return undefined;
   return Object.fromEntries(names.map((name) => [name, name.startsWith('geo') ? Number(before[name]) : before[name]]));
 }
 

@@ -2,6 +2,7 @@
 
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
+import { isUnread } from '../../clients/http/lenient-read.ts';
 import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
 import { hour } from '../../durations.ts';
 import { warning } from '../document/approval-document.ts';
@@ -9,7 +10,7 @@ import { field, fixed, joined, nothing, type Phrase, phrase, quoted, settings, s
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan } from './catalogue.ts';
-import { factText } from './fact-text.ts';
+import { factOf, factText, planFactOf, settledUnread, unreadFact } from './fact-text.ts';
 import { implausibleValues } from './implausible.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 import { deviceNameFromUid, readDeviceByUid } from './read-device.ts';
@@ -89,11 +90,11 @@ function requestedMembers({ occContext: _, appKeys: __, networkSubscription, app
           .join(' ') || 'none'
       : 'none';
   return [
-    ...Object.entries(plain).map(([name, requested]) => ({ name, requested: factText(requested), present: factText(group[name]) })),
-    ...(networkSubscription
-      ? [{ name: 'plan', requested: factText(networkSubscription.ID), present: factText(group.networkSubscription?.ID) }]
+    ...Object.entries(plain).map(([name, requested]) => ({ name, requested: factText(requested), present: factOf(group, name) })),
+    ...(networkSubscription ? [{ name: 'plan', requested: factText(networkSubscription.ID), present: planFactOf(group) }] : []),
+    ...(appServers
+      ? [{ name: 'appServers', requested: ids(appServers), present: isUnread(group, 'appServers') ? unreadFact : ids(group['appServers']) }]
       : []),
-    ...(appServers ? [{ name: 'appServers', requested: ids(appServers), present: ids(group['appServers']) }] : []),
   ];
 }
 
@@ -156,6 +157,8 @@ export const updateGroup = planner({
     const unmet = all.filter(({ requested, present }) => requested !== present);
     const moved = (group.occContext?.version ?? 0) > step.input.body.occContext.version;
     if (moved && unmet.length === 0) return [{ device, outcome: 'applied', after }];
+    const unread = moved ? settledUnread(device, unmet, after) : undefined;
+    if (unread) return [unread];
     const why = `${unmet.map(({ name }) => name).join(', ') || 'its version'} is as before when read back`;
     return [{ device, outcome: moved && step.answered ? 'failed' : 'pending', after, why }];
   },
@@ -174,7 +177,7 @@ export const deleteGroup = planner({
           name: group.name ?? '',
           nwAddress: group.nwAddress ?? '',
           class: group.class ?? '',
-          plan: group.networkSubscription?.ID ?? 'none',
+          plan: planFactOf(group),
           version: String(group.occContext?.version ?? ''),
         };
         return { device, label: device, identifiers: [device, input.path.multicastGroupUid], before, verdict: 'change' as const };
