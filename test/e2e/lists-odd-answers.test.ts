@@ -73,6 +73,18 @@ describe('a list whose rows all come twice', () => {
   });
 });
 
+it.each([
+  ['', 'Access-Accept', 'open'],
+  ['', null, 'open'],
+  [null, 'User-Request', 'unknown'],
+  [{ at: 1 }, 'Access-Accept', 'unknown'],
+])('an iot-x session with the stop %j and the reason %j ends: %s', async (stopTime, reason, end) => {
+  const { call, alter } = await startAlteredSandbox({ only: ['iotx'] });
+  alter(/apn-log$/, ({ content }) => ({ content: content.map((one: Json) => ({ ...one, stopTime, reason })) }));
+  const { sessions } = (await call('get_subscriber_sessions', { subscriber: pump17, limit: 1 })).structured;
+  expect(sessions[0].end).toBe(end);
+});
+
 describe('get_connection_history', () => {
   const history = /listHistory$/;
   const halfDay = { iccid: pump, period: 'PT12H' };

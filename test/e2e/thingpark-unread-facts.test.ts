@@ -82,7 +82,7 @@ describe('the connectivity plan of a device', () => {
     alter(deviceRead, withMembers({ networkSubscription: 'acme-cs/standard' }));
     const { change } = (await call('move_devices_to_plan', { devices: [fridge], connectivityPlan: 'acme-cs/standard', preview: true }))
       .structured;
-    expect(change.targets[0].before).toMatchObject({ plan: 'not understood' });
+    expect(change.targets[0].before).toMatchObject({ plan: 'unknown' });
   });
 });
 
@@ -96,8 +96,8 @@ describe('the position of a base station', () => {
     ['49,149', '49.149'],
     ['-1,5', '-1.5'],
     ['49.149', '49.149'],
-    ['north', 'not understood'],
-    [1490, 'not understood'],
+    ['north', 'unknown'],
+    [1490, 'unknown'],
     [null, 'none'],
   ])('of DX that comes as %j is %s before a change', async (geoLatitude, shown) => {
     const { call, alter } = await startAlteredSandbox({ only });

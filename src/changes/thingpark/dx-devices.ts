@@ -1,7 +1,6 @@
 /** Devices through DX Core, which has no optimistic lock and silently ignores members it cannot change, so every value is read back. */
 import type { z } from 'zod';
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
-import { isUnread } from '../../clients/http/lenient-read.ts';
 import { deviceUpdateEffects } from '../../clients/thingpark/device-effects.ts';
 import { type DxDevice, dxDevices } from '../../clients/thingpark/dx-devices.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
@@ -9,10 +8,10 @@ import { warning } from '../document/approval-document.ts';
 import { field, fixed, joined, nothing, type Phrase, phrase, settings, stated, word } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner } from '../planner.ts';
-import { factText, settledUnread, unreadFact } from './fact-text.ts';
+import { factText } from './fact-text.ts';
 import { implausibleValues } from './implausible.ts';
 import { dxPolicyAttributesOf } from './policy-attributes.ts';
-import { settleDeletion, undefinedIfMissing } from './read-back.ts';
+import { type MemberFact, readMember, settleDeletion, settleMembers, undefinedIfMissing } from './read-back.ts';
 
 type Body = InputOf<typeof dxDevices.update>['body'];
 type Read = z.output<ReturnType<typeof DxDevice>>;
@@ -35,11 +34,11 @@ const members = [
 ] as const satisfies (keyof Body)[];
 
 /** The members that the body sets, each with its requested and its present value. */
-function requestedMembers(body: Body, device: Read): { name: string; requested: string; present: string }[] {
+function requestedMembers(body: Body, device: Read): MemberFact[] {
   return members.flatMap((name) =>
     body[name] === undefined
       ? []
-      : [{ name, requested: normal(name, body[name]), present: isUnread(device, name) ? unreadFact : normal(name, device[name]) }],
+      : [{ name, requested: normal(name, body[name]), ...readMember(device, name, (value) => normal(name, value)) }],
   );
 }
 
@@ -86,15 +85,8 @@ export const updateDxDevice = planner({
     const target = step.targets[0] ?? '';
     const device = await read(step.input.path.deviceRef, at);
     if (!device) return [{ device: target, outcome: 'pending', why: 'not there when read back' }];
-    const all = requestedMembers(step.input.body, device);
-    const after = Object.fromEntries(all.map((one) => [one.name, one.present]));
-    const unmet = all.filter(({ requested, present }) => requested !== present);
-    if (unmet.length === 0) return [{ device: target, outcome: 'applied', after }];
-    const unread = settledUnread(target, unmet, after);
-    if (unread) return [unread];
-    const why = `${unmet.map(({ name, present }) => `${name} is still ${sanitize(present, 40)}`).join(', ')} when read back`;
-    if (!step.answered) return [{ device: target, outcome: 'pending', after, why }];
-    return [{ device: target, outcome: 'failed', after, why: `accepted, but ${why}: DX silently ignores what it cannot change` }];
+    const cause = 'DX silently ignores what it cannot change';
+    return [settleMembers(target, requestedMembers(step.input.body, device), { isAccepted: step.answered, cause })];
   },
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
