@@ -19,7 +19,7 @@ import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Settled, type TargetState, type Warning } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { deviceSnapshot } from './device-delete.ts';
-import { factText } from './fact-text.ts';
+import { factText, planFactOf } from './fact-text.ts';
 import { cellOf as cell, checkedRows, isDeletion, isUpdate, keyColumns, letterOf, refusedAtLine } from './import-checks.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
 import { type MemberFact, readMember, readPart, settleDeletion } from './read-back.ts';
@@ -223,7 +223,7 @@ function undoOf(rows: readonly ImportRow[]): Phrase {
 
 /** A device counts as done only when it has all that its row asked for. */
 function settleRow(row: ImportRow | undefined, found: DeviceRead, device: string, answered: boolean, advanced: boolean): Settled {
-  const after = { present: 'yes', state: stateOf(found), plan: found.networkSubscription?.ID ?? 'none' };
+  const after = { present: 'yes', state: stateOf(found), plan: planFactOf(found) };
   const unmet = row ? askedFacts(row, found, advanced).filter(({ requested, present }) => requested !== present) : [];
   if (unmet.length === 0) return { device, outcome: 'applied', after };
   const different = unmet

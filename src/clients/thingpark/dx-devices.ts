@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { idField, noIdentifier, refField } from '../http/identifier-marks.ts';
 import { deviceUpdateEffects } from './device-effects.ts';
-import { Amount, DevAddr, Domain, Eui, Hex, Id, Latitude, Longitude, PageIndex, PayloadHex, Rows, Text } from './fields.ts';
+import { Degrees, DevAddr, Domain, Eui, Hex, Id, Latitude, Longitude, PageIndex, PayloadHex, Rows, Text } from './fields.ts';
 
 /** Lists guarantee only ref, name and EUI; an OTAA device that never joined has no networkAddress. */
 export const DxDevice = () =>
@@ -22,8 +22,8 @@ export const DxDevice = () =>
     routeRefs: Rows(Id()).nullish(),
     applicationEUI: Text(),
     motionIndicator: Text(),
-    geoLatitude: Amount(),
-    geoLongitude: Amount(),
+    geoLatitude: Degrees(90),
+    geoLongitude: Degrees(180),
     statistics: z.looseObject({ healthState: Text(), creationTime: Text(), lastUplinkTime: Text(), lastDownlinkTime: Text() }).nullish(),
   });
 
