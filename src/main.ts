@@ -44,6 +44,13 @@ program
 withServerOptions(program.command('tools'))
   .description('print the tool surface')
   .action(async (options) => (await import('./commands/tools.ts')).printTools(options));
+withStateOptions(program.command('doctor'))
+  .description('check configuration, credentials, clock, state, policy and addresses; print each problem with its fix')
+  .addOption(policyOption())
+  .addOption(new Option('--port <n>', 'also check this port, and what serving over HTTP needs').argParser(parsePort))
+  .addOption(new Option('--host <address>', 'address that the server would bind'))
+  .addOption(new Option('--json', 'print JSON'))
+  .action(async (options) => (await import('./commands/doctor.ts')).doctor(options));
 program
   .command('unlock <connection>')
   .description('allow a ThingSpace connection to log in again after a refused login')

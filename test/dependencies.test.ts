@@ -60,6 +60,7 @@ const allowed: Record<string, readonly string[]> = {
   'fast-start': ['text', 'log', 'providers', 'tool-surface', 'environment-variables', 'main'],
   config: [...upToTools, 'providers', 'environment-variables'],
   server: [...upToTools, 'providers', 'sandbox', 'config', 'tool-surface'],
+  doctor: [...upToTools, 'providers', 'config', 'environment-variables', 'server', 'tool-surface', 'web'],
   commands: ['*'],
   // Each command is loaded when it is called.
   main: ['tool-surface', 'commands'],

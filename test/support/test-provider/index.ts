@@ -7,6 +7,7 @@ import { sandbox } from './sandbox.ts';
 
 const client: ProviderClient<{ url: string; key: string }> = {
   contracts: { meters },
+  accountReads: () => [{ login: '', what: 'meters', entry: meters.list, input: {} }],
   adapter: ({ url, key }) => ({
     baseUrl: () => url,
     authHeaders: async () => ({ authorization: `Bearer ${key}` }),
