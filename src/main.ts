@@ -44,6 +44,14 @@ program
 withServerOptions(program.command('tools'))
   .description('print the tool surface')
   .action(async (options) => (await import('./commands/tools.ts')).printTools(options));
+program
+  .command('init')
+  .description('ask for accounts, write a configuration with its secrets in files of their own, try it, print what the client needs')
+  .addOption(new Option('--dir <folder>', 'where the configuration is written'))
+  .addOption(new Option('--answers <file>', 'JSON with the answers, - for stdin; asked at the terminal when absent'))
+  .addOption(new Option('--force', 'replace a configuration that is there'))
+  .addOption(new Option('--state <dir>', 'the state directory of the server'))
+  .action(async (options) => (await import('./commands/init.ts')).init(options));
 withStateOptions(program.command('doctor'))
   .description('check configuration, credentials, clock, state, policy and addresses; print each problem with its fix')
   .addOption(policyOption())

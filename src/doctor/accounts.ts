@@ -116,10 +116,10 @@ function lockedFinding(name: string, why: string, place: string): Finding {
 }
 
 /** Compares the `Date` of each response with the time in the middle of its request. */
-function noticingDates(fetch: Fetch, clock: Clock, notice: (skew: number) => void): Fetch {
+function noticingDates(send: Fetch, clock: Clock, notice: (skew: number) => void): Fetch {
   return async (url, init) => {
     const before = clock.now();
-    const response = await fetch(url, init);
+    const response = await send(url, init);
     const date = Date.parse(response.headers.get('date') ?? '');
     // What a cache stored has the date of then.
     const isStored = response.headers.get('age') !== null;

@@ -114,9 +114,9 @@ interface Answer {
 const timeoutMs = 8000;
 
 /** A GET, whose answer is read; a text where none came. */
-async function get(url: string, fetch: Fetch): Promise<Answer | string> {
+async function get(url: string, send: Fetch): Promise<Answer | string> {
   try {
-    const response = await fetch(url, { method: 'GET', headers: {}, signal: AbortSignal.timeout(timeoutMs) });
+    const response = await send(url, { method: 'GET', headers: {}, signal: AbortSignal.timeout(timeoutMs) });
     return { status: response.status, text: (await response.text()).slice(0, 2000) };
   } catch (error) {
     return error instanceof DOMException ? `no answer within ${timeoutMs / 1000} s` : networkProblem(error).reason;

@@ -28,4 +28,5 @@ export const testProvider = defineProvider({
   sandbox: { settings: (url) => ({ url: `${url}/meterhub`, key: 'meter-key-of-the-sandbox' }), credentials: 'a key' },
   load: async () => ({ client, ...layers }),
   loadSandbox: async () => sandbox,
+  loadTexts: async () => ({}),
 });
