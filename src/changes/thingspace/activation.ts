@@ -12,7 +12,7 @@ import { isSameDevice } from '../same-device.ts';
 import { quotaWarnings } from './quotas.ts';
 import { kindName, oneOf } from './shown.ts';
 import { requestIdOf, settleByState } from './sim-settling.ts';
-import { digitWarning, digitWarnings, sharedImeiWarnings } from './sim-warnings.ts';
+import { digitWarning, digitWarnings, eidWarnings, sharedImeiWarnings } from './sim-warnings.ts';
 import {
   checkServicePlan,
   customFieldIn,
@@ -78,7 +78,7 @@ async function inspectActivation({ body }: ActivateInput, at: PlannerContext) {
     })),
   );
   const inspected = sims.map((sim) => ({ sim, ...activationOf(sim, body) }));
-  const warnings: Warning[] = [...digitWarnings(sims)];
+  const warnings: Warning[] = [...digitWarnings(sims), ...eidWarnings(sims)];
   const targets: TargetState[] = [];
   const changing: Sim[] = [];
   // SIMs that cannot be activated but do no harm are left out of a list. Nothing remains of a list of such SIMs alone, so that it is refused.

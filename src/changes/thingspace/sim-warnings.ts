@@ -9,6 +9,7 @@ import { fixed, nothing, phrase, quoted, quotedList } from '../document/phrase.t
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { Warning } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
+import type { DeviceElement } from './named-ids.ts';
 import { recordsOfImei, type SimReadContext } from './sim-rows.ts';
 import { hasListener } from './sim-settling.ts';
 
@@ -27,6 +28,26 @@ export function digitWarning(kind: 'iccid' | 'imei', id: string): Warning[] {
   if (checkDigitWarning(kind, id) === undefined) return [];
   const name = kind === 'iccid' ? phrase`ICCID` : phrase`IMEI`;
   return [warning('wrong-check-digit', phrase`${name} ${quoted(id)}: wrong check digit, a digit may be mistyped`)];
+}
+
+/**
+ * A warning for each SIM that the request names by an EID alone and whose record states no EID: only the carrier's look-up says that they belong
+ * together.
+ */
+export function eidWarnings(
+  sims: readonly (Pick<NamedSim, 'device'> & { row: DeviceRow | undefined; element: DeviceElement })[],
+): Warning[] {
+  return sims.flatMap(({ device, row, element: { deviceIds } }) => {
+    const eids = deviceIds.filter(({ kind }) => kind.toLowerCase() === 'eid');
+    const byOther = row && deviceIds.some(({ id, kind }) => kind.toLowerCase() !== 'eid' && isSameDevice(idOf(row, kind) ?? '', id));
+    if (!row || byOther || idOf(row, 'eid') !== undefined) return [];
+    return eids.map(({ id }) =>
+      warning(
+        'eid-not-on-record',
+        phrase`the request names EID ${quoted(id)}; the record of SIM ${quoted(device)}, found by it, states no EID`,
+      ),
+    );
+  });
 }
 
 /** A warning when the account has no listener for the results of a service. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { refField } from '../http/identifier-marks.ts';
+import { uidInHref } from './borne-uid.ts';
 import {
   Altitude,
   Amount,
@@ -83,6 +84,10 @@ const read = endpoint({
   source: 'Network API 7.3',
   help: 'Reads one base station by UID, i<LRR ID> or u<LRR UUID>.',
   reply: () => BaseStation(),
+  bears: ({ lrrID, lrrUUID, href }, { bsUid = '' }) => {
+    if (/^i/i.test(bsUid)) return lrrID && `i${lrrID}`;
+    return /^u/i.test(bsUid) ? lrrUUID && `u${lrrUUID}` : uidInHref(href);
+  },
   example: { path: { bsUid: 'i10001234' } },
 });
 

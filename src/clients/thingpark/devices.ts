@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { idField, noIdentifier, refField } from '../http/identifier-marks.ts';
+import { borneUid } from './borne-uid.ts';
 import { deviceUpdateEffects } from './device-effects.ts';
 import { importDevices, readOnboardingTag } from './device-import.ts';
 import {
@@ -139,6 +140,7 @@ const read = endpoint({
   source: 'Devices API 7.3',
   help: 'Reads one device by UID or by e<DevEUI>.',
   reply: () => Device(),
+  bears: (device, { deviceUid = '' }) => borneUid(device, deviceUid),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' } },
 });
 

@@ -67,6 +67,7 @@ const read = endpoint({
   source: 'DX API v141',
   help: 'Reads one base station by its ref.',
   reply: () => BaseStation(),
+  bears: ({ ref, id, uuid }) => [ref, id, uuid],
   example: { path: { baseStationRef: '1222' } },
 });
 

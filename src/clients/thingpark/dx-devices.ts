@@ -115,6 +115,7 @@ const read = endpoint({
   doubts: ['e<EUI> instead of the ref works on ThingPark Enterprise only'],
   help: 'Reads one device by its ref.',
   reply: () => DxDevice(),
+  bears: ({ ref, EUI }, { deviceRef = '' }) => (/^e[\da-f]{16}$/i.test(deviceRef) ? `e${EUI}` : ref),
   example: { path: { deviceRef: '4101' } },
 });
 
