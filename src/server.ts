@@ -213,7 +213,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     sandbox: selected.some(({ embedded }) => embedded) ? sandbox.get : undefined,
     live: selected.some((settings) => !settings.sandbox),
     rules,
-    handleCallback: (connection, report) => gate.handleCallback(connection, redactor.value(report)),
+    handleCallback: (connection, reports) => gate.handleCallback(connection, redactor.value(reports)),
     parseCallback: (provider) => loaded.layersOf(provider).parseCallback,
     log,
     redact: (value) => redactor.value(value),

@@ -11,7 +11,7 @@ import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan } from './catalogue.ts';
 import { factText } from './fact-text.ts';
 import { implausibleValues } from './implausible.ts';
-import { settleDeletion, undefinedIfMissing } from './read-back.ts';
+import { type MemberFact, readMember, readPart, settleDeletion, settleMembers, undefinedIfMissing } from './read-back.ts';
 import { deviceNameFromUid, readDeviceByUid } from './read-device.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
@@ -89,7 +89,10 @@ type UpdateBody = InputOf<typeof multicastGroups.update>['body'];
 type Group = NonNullable<Awaited<ReturnType<typeof read>>>;
 
 /** The members that the body sets, each with its requested and its present value; keys are omitted, they cannot be read back. */
-function requestedMembers({ occContext: _, appKeys: __, networkSubscription, appServers, ...plain }: UpdateBody, group: Group) {
+function requestedMembers(
+  { occContext: _, appKeys: __, networkSubscription, appServers, ...plain }: UpdateBody,
+  group: Group,
+): MemberFact[] {
   const ids = (servers: unknown): string =>
     Array.isArray(servers)
       ? servers
@@ -98,11 +101,11 @@ function requestedMembers({ occContext: _, appKeys: __, networkSubscription, app
           .join(' ') || 'none'
       : 'none';
   return [
-    ...Object.entries(plain).map(([name, requested]) => ({ name, requested: factText(requested), present: factText(group[name]) })),
+    ...Object.entries(plain).map(([name, requested]) => ({ name, requested: factText(requested), ...readMember(group, name) })),
     ...(networkSubscription
-      ? [{ name: 'plan', requested: factText(networkSubscription.ID), present: factText(group.networkSubscription?.ID) }]
+      ? [{ name: 'plan', requested: factText(networkSubscription.ID), ...readPart(group, 'networkSubscription') }]
       : []),
-    ...(appServers ? [{ name: 'appServers', requested: ids(appServers), present: ids(group['appServers']) }] : []),
+    ...(appServers ? [{ name: 'appServers', requested: ids(appServers), ...readMember(group, 'appServers', ids) }] : []),
   ];
 }
 
@@ -160,13 +163,14 @@ export const updateGroup = planner({
     const device = step.targets[0] ?? '';
     const group = await read(step.input.path.multicastGroupUid, at);
     if (!group) return [{ device, outcome: 'pending', why: 'not there when read back' }];
-    const all = requestedMembers(step.input.body, group);
-    const after = Object.fromEntries(all.map(({ name, present }) => [name, present]));
-    const unmet = all.filter(({ requested, present }) => requested !== present);
     const moved = (group.occContext?.version ?? 0) > step.input.body.occContext.version;
-    if (moved && unmet.length === 0) return [{ device, outcome: 'applied', after }];
-    const why = `${unmet.map(({ name }) => name).join(', ') || 'its version'} is as before when read back`;
-    return [{ device, outcome: moved && step.answered ? 'failed' : 'pending', after, why }];
+    const isAccepted = moved && step.answered;
+    const settled = settleMembers(device, requestedMembers(step.input.body, group), { isAccepted, cause: 'the provider ignored it' });
+    return [
+      settled.outcome === 'applied' && !moved
+        ? { ...settled, outcome: 'pending', why: 'its version is as before when read back' }
+        : settled,
+    ];
   },
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
