@@ -29,7 +29,7 @@ export function newRun(change: Change, planner: AnyPlanner, connection: Connecti
     change,
     planner,
     connection,
-    steps: change.steps.map((step) => ({ ...step })),
+    steps: [...change.steps],
     targets: new Map(change.targets.map((target) => [target.device, target])),
     log: [...change.log],
     listener,
