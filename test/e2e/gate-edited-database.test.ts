@@ -194,7 +194,7 @@ const rowEdits: [string, (of: string, by: string) => string][] = [
   ['order of the targets', () => "UPDATE parts SET n = 10 - n WHERE kind = 'targets'"],
 ];
 
-describe.each<SharedPlace>(['file', 'postgres'])('plan of 210 SIMs with edited rows (%s)', (place) => {
+describe.each<SharedPlace>(['file', 'postgres'])('plan of 210 SIMs with edited rows (%s)', { timeout: 60_000 }, (place) => {
   const manySims = { place, fleet: 700, rules: askInChat, policy: { twoStepTargets: 300 } };
 
   it.each(rowEdits)('is refused by the server that planned it and by another one, and nothing is sent: %s', async (_, edit) => {

@@ -14,6 +14,8 @@ import { newDatabase, runSql } from '../support/postgres.ts';
 import { appKey, iccid, largeChange, sendStep } from './sample-change.ts';
 
 interface Place {
+  /** Makes writing a part fail that holds a target that was sent, after the head was written; and lets it succeed again. */
+  failing: { begin: string; end: string };
   open(): Promise<ChangeStore & CopyableStore>;
   sql<R>(text: string): Promise<R[]>;
 }
@@ -24,6 +26,10 @@ const places: [string, () => Promise<Place>][] = [
     async () => {
       const path = join(mkdtempSync(join(tmpdir(), 'large-')), 'changes.db');
       return {
+        failing: {
+          begin: `CREATE TRIGGER failing BEFORE INSERT ON parts WHEN NEW.body LIKE '%"outcome":"sent"%' BEGIN SELECT RAISE(ABORT, 'failing'); END`,
+          end: 'DROP TRIGGER failing',
+        },
         async open() {
           const store = sqliteStore(path);
           onTestFinished(() => store.close());
@@ -43,6 +49,10 @@ const places: [string, () => Promise<Place>][] = [
     async () => {
       const url = await newDatabase();
       return {
+        failing: {
+          begin: `ALTER TABLE parts ADD CONSTRAINT failing CHECK (body NOT LIKE '%"outcome":"sent"%')`,
+          end: 'ALTER TABLE parts DROP CONSTRAINT failing',
+        },
         async open() {
           const store = await postgresStore(url);
           onTestFinished(() => store.close());
@@ -121,6 +131,22 @@ describe.each(places)('a change for 450 targets %s', (_, make) => {
       await store.move('a', ['planned'], patch);
       expect([await store.get('a'), await other.get('a')]).toEqual([expected, expected]);
     }
+  });
+
+  it('stays as it was, for all servers, when a write fails between its head and its parts, and is written by the next attempt', async () => {
+    const place = await make();
+    const [store, other] = [await place.open(), await place.open()];
+    await store.add(largeChange('a'));
+    await store.claim('a', ['planned'], () => ({}), noBudget);
+    const claimed = largeChange('a', { status: 'applying', claimLine: 2 });
+    const send = (now: Change): Partial<Change> => ({ ...sendStep(4)(now), explanation: 'sent' });
+    await place.sql(place.failing.begin);
+    await expect(store.move('a', ['applying'], send)).rejects.toThrow('failing');
+    expect([await store.get('a'), await other.get('a')]).toEqual([claimed, claimed]);
+    await place.sql(place.failing.end);
+    await store.move('a', ['applying'], send);
+    const sent = { ...claimed, ...send(claimed) };
+    expect([await store.get('a'), await other.get('a')]).toEqual([sent, sent]);
   });
 
   it('is claimed as it is stored, even if this process remembers it otherwise', async () => {
