@@ -24,7 +24,7 @@ import { providers } from './providers/index.ts';
 import type { ListenerSettings, ProviderModule, ReadSecret } from './providers/provider-module.ts';
 import { isObject } from './text/is-object.ts';
 import { type NamedSecret, valueOfSecret } from './text/named-secret.ts';
-import type { DeviceKeys } from './tools/key-file.ts';
+import type { FileDevice } from './tools/key-file.ts';
 
 export { ConfigError } from './config/config-error.ts';
 
@@ -39,7 +39,9 @@ export interface Config extends CallersConfig {
   readOnly: boolean;
   secrets: Map<string, NamedSecret>;
   /** Keys of devices by DevEUI. */
-  keys: Map<string, DeviceKeys>;
+  keys: Map<string, FileDevice>;
+  /** Columns of the key file that are not read, as a sentence names them. */
+  unreadKeyColumns: readonly string[];
   stateDir: string;
   headsFile: string | undefined;
   /** Whether changes are kept in the state directory or in a database, or end with the process. */
@@ -93,7 +95,7 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
     toolsets: readToolsets(flags.toolsets ?? env['IOT_OPS_TOOLSETS'], known) ?? file.toolsets,
     readOnly: flags.readOnly ?? readBoolean('IOT_OPS_READ_ONLY', env['IOT_OPS_READ_ONLY']) ?? file.readOnly ?? false,
     secrets: readSecrets(env['IOT_OPS_SECRETS_FILE'] ?? file.secretsFile),
-    keys: readKeyFile(env['IOT_OPS_KEYS_FILE'] ?? file.keysFile),
+    ...readKeyFile(env['IOT_OPS_KEYS_FILE'] ?? file.keysFile),
     headsFile: file.headsFile,
     stateDir: (state === 'memory' ? undefined : state) ?? defaultStateDir(env),
     retentionDays: file.retentionDays,

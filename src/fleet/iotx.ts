@@ -50,7 +50,7 @@ function iotxSource(at: Connection): FleetSource {
       const raw = await call(subscribers.read, { path: { physicalId: id } }, { signal });
       return { device: subscriberOf(raw, connection), raw, details: detailsOf(raw, at.defaults['currency']) };
     } catch (error) {
-      if (error instanceof ProviderRefused && error.status === 404) return undefined;
+      if (error instanceof ProviderRefused && error.objectMissing) return undefined;
       throw error;
     }
   };

@@ -1,9 +1,9 @@
 /** One list over all connections in sequence, with a cursor that continues where the page ended. */
 import { pageHash, paginate, repeats, walkGuard } from '../clients/http/pages.ts';
-import { kindsOf, normaliseIdentifier, normalName, plainText, sameName } from '../vocabulary.ts';
 import { addUnread, type ConnectionFailure, failureOf } from './connection-failure.ts';
-import { type Device, identityOf, type State, searchTextsOf } from './device.ts';
+import { type Device, identityOf, type State } from './device.ts';
 import type { FleetConnection } from './fleet-connection.ts';
+import { matches, providerQuery } from './query.ts';
 import type { ListFilter } from './source.ts';
 
 export interface ListOptions {
@@ -71,25 +71,7 @@ export function matchesOptions(device: Device, options: Omit<ListOptions, 'limit
     if (options.state === undefined && notInService.includes(device.state)) return false;
     if (device.lastSeen !== undefined && now - device.lastSeen < options.silentFor) return false;
   }
-  if (options.query === undefined) return true;
-  const { query } = options;
-  const prefix = normalName(query);
-  const bare = plainText(query)
-    .replace(/[\s:._-]/g, '')
-    .toLowerCase();
-  return searchTextsOf(device).some(
-    (name) => normalName(name).startsWith(prefix) || sameName(name, query) || (bare !== '' && name.toLowerCase().startsWith(bare)),
-  );
-}
-
-/** The query as a provider can match it: identifiers without separators; undefined where only the fleet's own comparison finds the spelling. */
-function providerQuery(query: string | undefined): string | undefined {
-  if (query === undefined) return undefined;
-  const eui = kindsOf(query).includes('devEui') ? normaliseIdentifier('devEui', query) : undefined;
-  if (eui) return eui;
-  const plain = plainText(query);
-  if (/^(?:[0-9a-f]{2}[:-])+[0-9a-f]{0,2}$/i.test(plain)) return plain.replace(/[:-]/g, '');
-  return /^[\x20-\x7e]+$/.test(plain) ? plain : undefined;
+  return options.query === undefined || matches(device, options.query);
 }
 
 /** The part of the options that a provider can apply to its list. */
@@ -106,7 +88,11 @@ export async function listDevices(
 ): Promise<ListResult> {
   const result: ListResult = { rows: [], failures: [], incomplete: [], read: 0, scanned: 0, totals: {}, ahead: [] };
   const native =
-    options.silentFor === undefined && options.state === undefined && options.sort === undefined && options.account === undefined;
+    options.silentFor === undefined &&
+    options.state === undefined &&
+    options.sort === undefined &&
+    options.account === undefined &&
+    (options.query === undefined || providerQuery(options.query) !== undefined);
   let total: number | undefined = 0;
   const first = from === undefined ? 0 : members.findIndex((member) => member.connection.name === from.connection);
   for (const [i, member] of members.entries()) {

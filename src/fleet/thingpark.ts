@@ -32,6 +32,18 @@ export const thingparkFleet: FleetProvider = {
   source: (connection) => (connection.hasCredentialsFor('oss') ? thingparkSource(connection) : undefined),
 };
 
+/** Begins the page token of devices that `query` did not select. */
+const beyondMark = '*';
+
+/**
+ * Where else to look for an identifier that no DevEUI and no name begins with: the `query` of ThingPark compares nothing else (Devices API 7.3).
+ * Eight hex digits may be a DevAddr of any device, more digits the ICCID, IMEI or IMSI of a cellular one.
+ */
+function otherIdentifiers(query: string | undefined): { connectivity?: 'CELLULAR' } | undefined {
+  if (query === undefined || !/^[0-9A-F]{8}$|^\d{9,}$/i.test(query)) return undefined;
+  return query.length === 8 ? {} : { connectivity: 'CELLULAR' };
+}
+
 /** ThingPark devices in the common form. `healthState` holds both the lifecycle (SUSPENDED) and the radio health. */
 function thingparkSource(at: Connection): FleetSource {
   const { call, name: connection } = at;
@@ -39,7 +51,7 @@ function thingparkSource(at: Connection): FleetSource {
   const row = (brief: Brief): Device => deviceOf(brief, connection);
 
   const list = async (
-    query: { query?: string; healthState?: ('INIT' | 'ACTIVE' | 'RF_CNX_ERROR' | 'SUSPENDED')[] },
+    query: { query?: string; connectivity?: 'CELLULAR'; healthState?: ('INIT' | 'ACTIVE' | 'RF_CNX_ERROR' | 'SUSPENDED')[] },
     pageAfter: string | undefined,
     signal?: AbortSignal,
   ) => {
@@ -76,15 +88,17 @@ function thingparkSource(at: Connection): FleetSource {
 
   return {
     supportsLastSeen: true,
-    page: (filter, after, signal) =>
-      list(
-        {
-          ...(filter.query === undefined ? {} : { query: filter.query }),
-          ...(filter.state === 'suspended' ? { healthState: ['SUSPENDED'] as const satisfies string[] } : {}),
-        },
-        after,
-        signal,
-      ),
+    async page(filter, after, signal) {
+      const state = filter.state === 'suspended' ? { healthState: ['SUSPENDED'] as const satisfies string[] } : {};
+      const beyond = otherIdentifiers(filter.query);
+      const isBeyond = beyond !== undefined && after?.startsWith(beyondMark);
+      if (!isBeyond) {
+        const page = await list({ ...(filter.query === undefined ? {} : { query: filter.query }), ...state }, after, signal);
+        if (beyond === undefined || after !== undefined || page.rows.length > 0 || page.incomplete !== undefined) return page;
+      }
+      const { total: _, next, ...page } = await list({ ...beyond, ...state }, after?.slice(beyondMark.length), signal);
+      return { ...page, next: next === undefined ? undefined : `${beyondMark}${next}` };
+    },
     counts,
     total: async (signal) => (await counts(signal))?.total,
     async find(text, kinds, signal) {
@@ -155,9 +169,9 @@ async function gatewayOf(raw: ReplyOf<typeof devices.read>, { call }: Connection
   }
 }
 
-/** Whether ThingPark refused because there is no such device: 404, or 400 with "not found" in its text. */
+/** Whether ThingPark refused because there is no such device: 404, or 400 with "not found" in its text, in the API's own error form. */
 export function isUnknownDevice(error: unknown): boolean {
-  return error instanceof ProviderRefused && (error.status === 404 || (error.status === 400 && /not found/i.test(error.providerMessage)));
+  return error instanceof ProviderRefused && (error.objectMissing || (error.status === 400 && /not found/i.test(error.providerMessage)));
 }
 
 type FrameSlot = ReplyOf<typeof devices.aggregatedFrames>['briefs'][number];

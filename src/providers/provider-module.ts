@@ -34,7 +34,7 @@ export interface ListenerSettings {
 }
 
 /** Reads a callback's body, leniently. */
-export type ReadCallback = (message: Readonly<Record<string, unknown>>) => CallbackReport;
+export type ReadCallback = (message: Readonly<Record<string, unknown>>) => CallbackReport[];
 
 /** The eager part is needed before anything is loaded: by the configuration, by commands and by the fast start. It imports types only. */
 export interface ProviderModule {

@@ -11,7 +11,7 @@ import { isObject } from '../text/is-object.ts';
 export interface CallbackListener {
   connection: string;
   /** Reads a message of this provider. */
-  parseCallback(message: Readonly<Record<string, unknown>>): CallbackReport;
+  parseCallback(message: Readonly<Record<string, unknown>>): readonly CallbackReport[];
   /** The carrier sends these credentials in clear text in the body of every message; there is no other authentication. */
   username: string;
   password: string;
@@ -31,7 +31,7 @@ const maxRemembered = 10_000;
 /** Passes each new callback to `onCallback` once, after the response. */
 export function makeCallbackHandler(
   listeners: readonly CallbackListener[],
-  onCallback: (connection: string, report: CallbackReport) => void,
+  onCallback: (connection: string, reports: readonly CallbackReport[]) => void,
 ): CallbackHandler {
   // The carrier repeats a callback up to four times in twenty minutes when it sees no response; only `callbackCount` differs.
   const seen = new Set<string>();

@@ -18,6 +18,11 @@ export const createDevice = planner({
   operation: devices.create,
   async inspect(inputs, at) {
     const targets = await Promise.all(inputs.map((input) => inspect(input, at)));
+    const servers = inputs.flatMap(({ body }, i) => (targets[i]?.verdict === 'change' ? (body.appServers ?? []) : []));
+    const serverWarnings = await checkAppServers(
+      servers.map(({ ID }) => ID),
+      at,
+    );
     const first = inputs[0]?.body;
     const warnings = inputs.flatMap(({ query, body }) => [
       ...(body.connectivity === 'CELLULAR' ? [] : implausibleValues(valuesOf(body))),
@@ -47,7 +52,7 @@ export const createDevice = planner({
       effects: devices.create.effects,
       cost: phrase`Takes a plan licence, cost unknown`,
       undo: phrase`deleting it, with its history`,
-      warnings,
+      warnings: [...warnings, ...serverWarnings],
     };
   },
   async settle(step, { connection }) {
@@ -120,7 +125,7 @@ async function inspect({ query, body }: CreateInput, { connection, signal }: Pla
   return { device: body.EUI, label, before, verdict: 'change' as const, name: body.name, plan: body.networkSubscription?.ID };
 }
 
-/** Checks the keys, model, plan and application servers of the request. */
+/** Checks the keys, model and plan of the request. */
 async function check(
   body: CreateInput['body'],
   mode: string | undefined,
@@ -130,7 +135,6 @@ async function check(
   checkKeys(body, await modelOf(body.model.ID, connectivity, at));
   const plan = mode === 'ADVANCED' ? body.networkSubscription?.ID : undefined;
   if (plan) await checkConnectivityPlan(plan, connectivity, 1, at);
-  await checkAppServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
 }
 
 /** LoRaWAN 1.1 requires keys that a 1.0 device must not have. */

@@ -9,7 +9,7 @@ import { field, nothing, phrase, settings } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { factText } from './fact-text.ts';
-import { settleDeletion, undefinedIfMissing } from './read-back.ts';
+import { type MemberFact, readMember, settleDeletion, settleMembers, undefinedIfMissing } from './read-back.ts';
 
 type Body = InputOf<typeof dxBaseStations.update>['body'];
 type Read = z.output<ReturnType<typeof BaseStation>>;
@@ -27,10 +27,8 @@ const members = [
 const noun = 'base station';
 
 /** The members that the body sets, each with its requested and its present value. */
-const requestedMembers = (body: Body, station: Read) =>
-  members.flatMap((name) =>
-    body[name] === undefined ? [] : [{ name, requested: factText(body[name]), present: factText(station[name]) }],
-  );
+const requestedMembers = (body: Body, station: Read): MemberFact[] =>
+  members.flatMap((name) => (body[name] === undefined ? [] : [{ name, requested: factText(body[name]), ...readMember(station, name) }]));
 
 /** A base station is named by its LRR ID, its LRR UUID, or the ref of the path. */
 const identifiersOf = (ref: string, station: Read | undefined): string[] => [
@@ -127,14 +125,8 @@ export const updateDxBaseStation = planner({
     const device = step.targets[0] ?? '';
     const station = await read(step.input.path.baseStationRef, at);
     if (!station) return [{ device, outcome: 'pending', why: 'not there when read back' }];
-    const all = requestedMembers(step.input.body, station);
-    const after = Object.fromEntries(all.map((one) => [one.name, one.present]));
-    const unmet = all.filter(({ requested, present }) => requested !== present);
-    if (unmet.length === 0) return [{ device, outcome: 'applied', after }];
-    const why = `${unmet.map(({ name, present }) => `${name} is still ${sanitize(present, 40)}`).join(', ')} when read back`;
-    if (!step.answered) return [{ device, outcome: 'pending', after, why }];
     const cause = 'DX silently ignores what it cannot change, such as the location where the GPS sets it';
-    return [{ device, outcome: 'failed', after, why: `accepted, but ${why}: ${cause}` }];
+    return [settleMembers(device, requestedMembers(step.input.body, station), { isAccepted: step.answered, cause })];
   },
   inverse({ input }, done) {
     const body = done[0] && restoringBody(input.body, done[0].before);
@@ -146,7 +138,7 @@ export const updateDxBaseStation = planner({
 /** The body that restores what `body` changes; undefined where a member had no value, which DX cannot set again. */
 function restoringBody(body: Body, before: Readonly<Record<string, string>>): Body | undefined {
   const names = members.filter((name) => body[name] !== undefined);
-  if (names.some((name) => before[name] === undefined || before[name] === 'none')) return undefined;
+  if (names.some((name) => [undefined, 'none', 'unknown'].includes(before[name]))) return undefined;
   return Object.fromEntries(names.map((name) => [name, name.startsWith('geo') ? Number(before[name]) : before[name]]));
 }
 

@@ -101,6 +101,9 @@ function checkKeys(row: ImportRow, refuse: (why: string) => Refusal): void {
   hex(devAddr, 'a DevAddr', 8, !otaa && creating);
   hex(nwkSKeyOrAppEui, otaa ? 'an AppEUI (JoinEUI)' : 'an NwkSKey', otaa ? 16 : 32, !otaa && creating);
   if (otaa || !/^<AppSKeys>/.test(cellOf(row, appSKeysOrAppKey))) hex(appSKeysOrAppKey, otaa ? 'an AppKey' : 'an AppSKey', 32, false);
+  const tagged = onboardingTagOf(row)?.joinEui;
+  if (tagged !== undefined && !['', tagged].includes(cellOf(row, nwkSKeyOrAppEui)))
+    throw refuse(`column ${letterOf(nwkSKeyOrAppEui)} holds another JoinEUI than the onboarding tag in column B, ${tagged}`);
   hex(sNwkSIntKeyOrNwkKey, otaa ? 'an NwkKey' : 'an SNwkSIntKey', 32, false);
   hex(nwkSEncKey, 'an NwkSEncKey', 32, false);
 }

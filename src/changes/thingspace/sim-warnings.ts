@@ -1,5 +1,5 @@
 /** Warnings about the SIMs of a plan. */
-import { type CallbackService, callbacks } from '../../clients/thingspace/callbacks.ts';
+import type { CallbackService } from '../../clients/thingspace/callbacks.ts';
 import { mainIdOf } from '../../clients/thingspace/identity.ts';
 import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
@@ -9,6 +9,7 @@ import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { Warning } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { recordsOf, type SimReadContext } from './sim-rows.ts';
+import { hasListener } from './sim-settling.ts';
 
 interface NamedSim {
   device: string;
@@ -25,12 +26,6 @@ export function digitWarning(kind: 'iccid' | 'imei', id: string): Warning[] {
   if (checkDigitWarning(kind, id) === undefined) return [];
   const name = kind === 'iccid' ? phrase`ICCID` : phrase`IMEI`;
   return [warning('wrong-check-digit', phrase`${name} ${quoted(id)}: wrong check digit, a digit may be mistyped`)];
-}
-
-/** Whether the account has a listener for the results of a service. */
-export async function hasListener(service: CallbackService, account: string, { connection, signal }: SimReadContext): Promise<boolean> {
-  const listeners = await connection.call(callbacks.list, { path: { accountName: account } }, { signal });
-  return listeners.some((one) => one.serviceName?.toLowerCase() === service.toLowerCase());
 }
 
 /** A warning when the account has no listener for the results of a service. */

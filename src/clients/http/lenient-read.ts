@@ -20,7 +20,7 @@ export type LenientRead = { ok: true; value: unknown; oddities: Oddity[] } | { o
  * and texts are also read from each other's clear spellings. Fails if the whole is of another shape, or if not one row of a list can be read.
  */
 export function readLenient(schema: z.ZodType, value: unknown): LenientRead {
-  const state: State = { path: [], row: 0, listDepth: undefined, seen: new Map(), failure: undefined };
+  const state: State = { path: [], row: 0, listDepth: undefined, seen: new Map(), noted: 0, failure: undefined };
   const read = walk(schema, value, state);
   if (read === failed) return { ok: false, path: state.failure?.path || 'body', why: state.failure?.why ?? 'unreadable' };
   return { ok: true, value: read, oddities: odditiesOf(state) };
@@ -33,6 +33,13 @@ export function receivedRows(rows: readonly unknown[]): number {
   return received.get(rows) ?? rows.length;
 }
 
+const unread = new WeakMap<object, Set<string>>();
+
+/** Whether the provider sent a value for this member of an object that was not understood, so that it reads as undefined or null. */
+export function isUnread(object: object, name: string): boolean {
+  return unread.get(object)?.has(name) === true;
+}
+
 const failed = Symbol('failed');
 
 interface State {
@@ -42,6 +49,8 @@ interface State {
   /** Length of the path at which the outermost list begins. */
   listDepth: number | undefined;
   seen: Map<string, { kind: Oddity['kind']; name: string; rows: Set<number> }>;
+  /** How often something was not understood so far. */
+  noted: number;
   failure: { path: string; why: string } | undefined;
 }
 
@@ -53,6 +62,7 @@ function note(state: State, kind: Oddity['kind'], name: string, row = state.row)
   const key = `${kind} ${name}`;
   const one = state.seen.get(key) ?? { kind, name, rows: new Set<number>() };
   one.rows.add(row);
+  state.noted += 1;
   state.seen.set(key, one);
 }
 
@@ -147,15 +157,20 @@ function walkObject(schema: z.ZodObject, value: unknown, state: State): unknown 
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return fail(state, 'expected an object');
   const source = value as Record<string, unknown>;
   const result: Record<string, unknown> = schema.def.catchall ? { ...source } : {};
+  const odd = new Set<string>();
   for (const [name, member] of Object.entries(schema.shape)) {
     state.path.push(name);
+    const { noted } = state;
     const read = walkMember(member as z.ZodType, source[name], state);
     state.path.pop();
     if (read === failed) return failed;
     if (read !== undefined || name in source) result[name] = read;
+    if (state.noted > noted && (read ?? null) === null) odd.add(name);
   }
+  if (odd.size > 0) unread.set(result, odd);
   if (!(schema.def as { checks?: unknown[] }).checks?.length) return result;
   const checked = schema.safeParse(result);
+  if (checked.success && odd.size > 0) unread.set(checked.data, odd);
   return checked.success ? checked.data : fail(state, checked.error.issues[0]?.message ?? 'is not understood');
 }
 

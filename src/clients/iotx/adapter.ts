@@ -26,6 +26,7 @@ export function iotxAdapter(settings: IotxSettings): ProviderAdapter {
       const code = error?.['code'];
       return {
         code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
+        fromApi: error !== undefined,
         message:
           message || (body === undefined ? 'empty response' : error ? 'no reason given' : 'unrecognized response, possibly from a proxy'),
         ...(status === 401 ? { next: 'Check the access key: it may be disabled, deleted, or for another instance.' } : {}),

@@ -114,9 +114,11 @@ export function thingparkAdapter(settings: ThingparkSettings, clock: Clock, regi
         return {
           code: code === undefined ? (error === undefined ? undefined : String(error)) : String(code),
           message: String(message ?? description ?? ''),
+          // `{ error, path }` is the form in which a web framework answers that it has no such route.
+          fromApi: code !== undefined && code !== null && typeof message === 'string',
         };
       }
-      return { message: status === 429 ? 'fair-use limit' : 'response is not JSON, possibly from a proxy' };
+      return { message: status === 429 ? 'fair-use limit' : 'response is not JSON, possibly from a proxy', fromApi: false };
     },
   };
 }

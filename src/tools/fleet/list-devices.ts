@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ConnectionFailure } from '../../fleet/connection-failure.ts';
 import { states } from '../../fleet/device.ts';
+import { didYouMean } from '../../fleet/near.ts';
 import { type MoreField, moreFields, rowOf, textRow } from '../../fleet/row.ts';
 import type { DeviceCounts } from '../../fleet/source.ts';
 import { Duration, durationMs } from '../../vocabulary.ts';
@@ -66,6 +67,8 @@ export const listDevices = (providers: readonly string[]) =>
         ...(at ? { cursor: encodeCursor(listQuery, at) } : {}),
       }));
       const filtered = listed.scanned > rows.length;
+      const isNone = rows.length === 0 && nextCursor === undefined && cursor === undefined && listed.read > 0;
+      const near = isNone && query !== undefined ? await fleet.near(scope, query, signal) : [];
       const structured = {
         ...(Object.keys(constants).length > 0 ? { all: constants } : {}),
         devices: varying,
@@ -73,6 +76,9 @@ export const listDevices = (providers: readonly string[]) =>
         ...(listed.ahead.length > 0 ? { ahead: listed.ahead } : {}),
         ...(filtered ? { scanned: listed.scanned } : {}),
         ...(nextCursor ? { nextCursor } : {}),
+        ...(near.length > 0
+          ? { didYouMean: near.map(({ device, why }) => ({ device: device.device, connection: device.connection, why })) }
+          : {}),
         ...(failures.length > 0 ? { failures } : {}),
         ...(listed.incomplete.length > 0 ? { incomplete: listed.incomplete } : {}),
       };
@@ -86,6 +92,8 @@ export const listDevices = (providers: readonly string[]) =>
           : `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor && listed.read > 0 ? none : ''}`,
       ];
       if (rows.length > 0) lines.push(table(rows.map((row) => textRow(row, clock.now()))));
+      const offer = didYouMean(near);
+      if (offer) lines.push(offer);
       lines.push(...failureLines(failures), ...incompleteLines(listed.incomplete));
       if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
       return { structured, text: lines.join('\n'), isError: listed.read === 0 };

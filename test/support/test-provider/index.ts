@@ -11,7 +11,7 @@ const client: ProviderClient<{ url: string; key: string }> = {
     baseUrl: () => url,
     authHeaders: async () => ({ authorization: `Bearer ${key}` }),
     discardExpiredCredentials: () => false,
-    parseError: ({ status }) => ({ message: `refused with ${status}` }),
+    parseError: ({ status }) => ({ message: `refused with ${status}`, fromApi: true }),
   }),
 };
 
