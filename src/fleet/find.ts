@@ -114,8 +114,18 @@ function numberPhysicalDevices(devices: readonly Device[]): FindResult['hits'] {
   });
 }
 
-/** A time as an age, which costs fewer tokens than a timestamp: `now`, `5m`, `3h`, `12d`; a date from 1000 days on. */
+/** How far clocks may differ, in ms: a later time is not the present. */
+const clockSkew = 10 * minute;
+
+/** Whether a time that should be past lies in the future. */
+export const isInFuture = (ms: number, now: number): boolean => ms > now + clockSkew;
+
+/** The age of a time that lies in the future. */
+export const inFuture = 'in the future';
+
+/** A time as an age, which costs fewer tokens than a timestamp: `now`, `5m`, `3h`, `12d`; a date from 1000 days on; `in the future`. */
 export function age(ms: number, now: number): string {
+  if (isInFuture(ms, now)) return inFuture;
   const minutes = Math.max(0, Math.round((now - ms) / minute));
   if (minutes === 0) return 'now';
   if (minutes < 60) return `${minutes}m`;

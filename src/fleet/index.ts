@@ -8,9 +8,20 @@ import { type Device, identityOf } from './device.ts';
 import { type FindResult, findDevices } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 import { unknownOf } from './limits.ts';
-import { type Cursor, type ListOptions, type ListResult, listDevices, matchesOptions, providerFilter, unsupportedFilters } from './list.ts';
+import {
+  type Cursor,
+  isSilenceUnknown,
+  type ListOptions,
+  type ListResult,
+  listDevices,
+  matchesOptions,
+  providerFilter,
+  silenceUnknown,
+  unsupportedFilters,
+} from './list.ts';
 import { findOtherForms, formOf } from './meant.ts';
 import { didYouMean, type NearDevice, nearDevices } from './near.ts';
+import { withPlausibleTimes } from './plausible-times.ts';
 import { readHandle } from './read-handle.ts';
 import type { DeviceCounts, DeviceDetails, Traffic, TrafficWindow } from './source.ts';
 import { totalReader } from './total.ts';
@@ -59,7 +70,8 @@ export interface Fleet {
   suggest(scope: Scope, prefix: string, signal?: AbortSignal): Promise<string[]>;
 }
 
-export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fleet {
+export function makeFleet(connections: readonly FleetConnection[], clock: Clock): Fleet {
+  const members = connections.map((member) => withPlausibleTimes(member, clock));
   const scoped = ({ connection, provider }: Scope): FleetConnection[] => {
     const found = members.filter(
       (member) =>
@@ -194,6 +206,7 @@ async function countByScan(
   const read = (at: string | undefined) => member.source.page(providerFilter(options), at, signal);
   for await (const page of paginate(read, { identityOf })) {
     for (const device of page.rows) {
+      if (isSilenceUnknown(device, options, now)) counts.incomplete ??= silenceUnknown;
       if (!matchesOptions(device, options, now)) continue;
       counts.total += 1;
       counts.byState[device.state] = (counts.byState[device.state] ?? 0) + 1;

@@ -69,9 +69,20 @@ export function matchesOptions(device: Device, options: Omit<ListOptions, 'limit
   if (options.account !== undefined && device.account !== options.account) return false;
   if (options.silentFor !== undefined) {
     if (options.state === undefined && notInService.includes(device.state)) return false;
+    if (device.lastSeenUnknown) return false;
     if (device.lastSeen !== undefined && now - device.lastSeen < options.silentFor) return false;
   }
   return options.query === undefined || matches(device, options.query);
+}
+
+/** Why a list or count of silent devices may lack some. */
+export const silenceUnknown = 'devices are left out of which it is unknown when they were last heard';
+
+/** Whether a device fits but for `silentFor`, of which it is unknown whether it does. */
+export function isSilenceUnknown(device: Device, options: Omit<ListOptions, 'limit'>, now: number): boolean {
+  if (options.silentFor === undefined || !device.lastSeenUnknown) return false;
+  const { lastSeenUnknown: _, ...silent } = device;
+  return matchesOptions(silent, options, now);
 }
 
 /** The part of the options that a provider can apply to its list. */
@@ -156,6 +167,7 @@ async function listInOrder(
 ): Promise<PageEnd> {
   const connection = member.connection.name;
   let { at, skip, total, before } = here;
+  let unknown: string | undefined;
   const guard = walkGuard<Device, string>(identityOf);
   for (;;) {
     const received = await member.source.page(providerFilter(options), at, signal);
@@ -167,21 +179,22 @@ async function listInOrder(
     for (const [n, device] of page.rows.entries()) {
       if (n < skip) continue;
       result.scanned += 1;
+      if (isSilenceUnknown(device, options, now)) unknown = silenceUnknown;
       if (!matchesOptions(device, options, now)) continue;
       result.rows.push(device);
       if (result.rows.length < options.limit) continue;
       const used = n + 1;
-      if (used < page.rows.length) return { next: { connection, at, skip: used, total, before }, total };
+      if (used < page.rows.length) return { next: { connection, at, skip: used, total, before }, total, incomplete: unknown };
       return page.next === undefined
-        ? { total, incomplete: page.incomplete }
-        : { next: { connection, at: page.next, skip: 0, total, before: hash }, total };
+        ? { total, incomplete: page.incomplete ?? unknown }
+        : { next: { connection, at: page.next, skip: 0, total, before: hash }, total, incomplete: unknown };
     }
-    if (page.next === undefined) return { total, incomplete: page.incomplete };
+    if (page.next === undefined) return { total, incomplete: page.incomplete ?? unknown };
     at = page.next;
     skip = 0;
     before = hash;
     Object.assign(here, { at, skip, total, before });
-    if (result.scanned >= scanLimit) return { next: { connection, at, skip: 0, total, before }, total };
+    if (result.scanned >= scanLimit) return { next: { connection, at, skip: 0, total, before }, total, incomplete: unknown };
   }
 }
 
@@ -207,7 +220,7 @@ async function listSorted(
     const fitting = page.rows.filter((device) => matchesOptions(device, options, now));
     matching += fitting.length;
     best = [...best, ...fitting].sort(order).slice(0, keep);
-    incomplete = page.incomplete;
+    incomplete = page.incomplete ?? (page.rows.some((device) => isSilenceUnknown(device, options, now)) ? silenceUnknown : incomplete);
   }
   result.rows.push(...best.slice(start.skip));
   return { total: matching, incomplete, next: matching > keep ? { connection: member.connection.name, skip: keep } : undefined };

@@ -47,10 +47,15 @@ export interface Slot {
   rssi?: number;
   snr?: number;
   per?: number;
+  /** Set where a record of this slot was not understood: the sums are lower limits. */
+  atLeast?: boolean;
 }
 
+/** Figures of a device over time. A figure that a slot lacks is unknown. */
 export interface Traffic {
   slots: Slot[];
+  /** Set where records are missing or were not understood: the totals are lower limits. */
+  atLeast?: boolean;
   /** The zone of the provider's own days, where it records whole days only: the slots are these days, whatever zone was asked for. */
   daysIn?: string;
   /** Limits of the data: finest step, delay, gaps. */

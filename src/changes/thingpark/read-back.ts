@@ -37,8 +37,9 @@ export function readMember(
   name: string,
   textOf: (value: unknown) => string = factText,
 ): Pick<MemberFact, 'present' | 'isReadable'> {
-  if (object && isUnread(object, name)) return { present: 'unknown', isReadable: false };
-  const value: unknown = object ? Reflect.get(object, name) : undefined;
+  const members = (object ?? {}) as Readonly<Record<string, unknown>>;
+  if (isUnread(members, name)) return { present: 'unknown', isReadable: false };
+  const value = members[name];
   return { present: textOf(value), isReadable: value !== undefined };
 }
 
