@@ -28,6 +28,15 @@ import type { FileDevice } from './tools/key-file.ts';
 
 export { ConfigError } from './config/config-error.ts';
 
+/** A file that the configuration was read from. */
+export interface ConfigFile {
+  path: string;
+  /** The setting that names it. */
+  setting: string;
+  /** Whether it holds a secret. */
+  secret: boolean;
+}
+
 export interface Config extends CallersConfig {
   connections: ConnectionSettings[];
   policy: Policy;
@@ -58,6 +67,8 @@ export interface Config extends CallersConfig {
   http: { host: string; allowedHosts: string[]; allowedOrigins: string[]; publicUrl: string | undefined; serverId: string | undefined };
   /** Everything secret in the configuration, for the redactor. */
   secretValues: string[];
+  /** The files that all of this was read from, policy and approvers included. */
+  files: readonly ConfigFile[];
 }
 
 /** What the command line adds to file and environment. */
@@ -78,7 +89,9 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
   refuseUnknown(env, known);
   const file = parseFile(flags.config ?? env['IOT_OPS_CONFIG'], env, known);
   const secrets: string[] = [];
+  const files: ConfigFile[] = [];
   const secret: ReadSecret = (value, field) => {
+    if (typeof value === 'object' && 'file' in value) files.push({ path: value.file, setting: field, secret: true });
     const text = typeof value === 'string' ? value : 'env' in value ? readVariable(value.env, env, field) : readText(value.file, field);
     secrets.push(text);
     return text;
@@ -106,9 +119,29 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
     },
     http: httpOf(file.http, flags),
     secretValues: secrets,
+    files,
   };
   secrets.push(...[...config.secrets.values()].map(valueOfSecret), ...config.callers.values());
+  files.push(...namedFiles(flags, env, file, secrets));
   return config;
+}
+
+/** A database URL without a password may be read by anyone. */
+const isPlainDatabase = (text: string): boolean => /^postgres(ql)?:/.test(text) && URL.parse(text)?.password === '';
+
+/** The files that flags, variables and settings name. The configuration itself is secret where a secret stands in it. */
+function namedFiles(flags: Flags, env: Env, file: FileConfig, secrets: readonly string[]): ConfigFile[] {
+  const path = flags.config ?? env['IOT_OPS_CONFIG'];
+  const text = path === undefined ? '' : readText(path, 'configuration');
+  const named: (readonly [path: string | undefined, setting: string, secret: boolean])[] = [
+    [path, 'configuration', secrets.some((one) => text.includes(JSON.stringify(one)) && !isPlainDatabase(one))],
+    [flags.policy ?? env['IOT_OPS_POLICY_FILE'] ?? file.policyFile, 'policyFile', false],
+    [env['IOT_OPS_SECRETS_FILE'] ?? file.secretsFile, 'secretsFile', true],
+    [env['IOT_OPS_KEYS_FILE'] ?? file.keysFile, 'keysFile', true],
+    [env['IOT_OPS_CALLERS_FILE'], 'IOT_OPS_CALLERS_FILE', true],
+    [env['IOT_OPS_APPROVERS_FILE'], 'IOT_OPS_APPROVERS_FILE', true],
+  ];
+  return named.flatMap(([path, setting, secret]) => (path === undefined ? [] : [{ path, setting, secret }]));
 }
 
 /** Where changes are kept: a database by flag, variable or file, in this order; else the state directory, or memory. */

@@ -22,6 +22,7 @@ import type { Config } from './config.ts';
 import { minute } from './durations.ts';
 import { fleetConnectionOf } from './fleet/fleet-connection.ts';
 import { makeFleet } from './fleet/index.ts';
+import { makeKeptWalks } from './fleet/kept-walks.ts';
 import { type Logger, makeLogger, writeStderr } from './log.ts';
 import { registerPrompts } from './prompts/register.ts';
 import { providers as allProviders } from './providers/index.ts';
@@ -134,7 +135,8 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   const members = connections
     .map((connection) => fleetConnectionOf(connection, loaded.layersOf(connection.provider).fleet))
     .filter((member) => member !== undefined);
-  const fleet = makeFleet(members, clock);
+  const walks = makeKeptWalks(clock);
+  const fleet = makeFleet(members, clock, walks);
   const { store, secretsOf } = hidingStore(options.store ?? state.store, redactor);
   const policy: ActivePolicy = {
     ruleSet: rules,
@@ -184,7 +186,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     connection: (name: string | undefined, of?: readonly string[]) => resolveConnection(connections, name, of),
     keys: (devEui: string) => config.keys.get(devEui),
   };
-  const servicesOf = servicesByCaller({ all: services, members, clock, rightsOf: (caller) => rightsOf(caller, config) });
+  const servicesOf = servicesByCaller({ all: services, members, clock, walks, rightsOf: (caller) => rightsOf(caller, config) });
   const surface: ServerSurface = {
     tools: loaded.tools.filter((tool) => isOffered(tool, partialConfig)),
     whyNotOffered(name) {

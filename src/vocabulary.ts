@@ -9,6 +9,7 @@ export {
   identifierField,
   identifierFieldOf,
   identifierFormats,
+  isSameImei,
   kindsOf,
   normalFormsOf,
   normaliseIdentifier,

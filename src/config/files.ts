@@ -9,20 +9,20 @@ import { ConfigError } from './config-error.ts';
 export function readText(path: string, field: string): string {
   try {
     const text = readFileSync(path, 'utf8').trim();
-    if (text === '') throw new ConfigError(`${field}: the file ${path} is empty`);
+    if (text === '') throw new ConfigError(`${field}: the file ${path} is empty`, 'secret-missing');
     return text;
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw new ConfigError(`${field}: the file ${path} cannot be read`);
+    throw new ConfigError(`${field}: the file ${path} cannot be read`, 'secret-missing');
   }
 }
 
 export function readJson(path: string, what: string): unknown {
-  if (!existsSync(path)) throw new ConfigError(`the ${what} file ${path} does not exist`);
+  if (!existsSync(path)) throw new ConfigError(`the ${what} file ${path} does not exist`, 'file-missing');
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    throw new ConfigError(`the ${what} file ${path} is not JSON`);
+    throw new ConfigError(`the ${what} file ${path} is not JSON`, 'not-json');
   }
 }
 
@@ -82,7 +82,7 @@ function innermost(issues: readonly z.core.$ZodIssue[], entry: unknown): z.core.
 /** Keys of devices by DevEUI, and the columns that are not read; none without a file. */
 export function readKeyFile(path: string | undefined): { keys: Map<string, FileDevice>; unreadKeyColumns: string[] } {
   if (path === undefined) return { keys: new Map(), unreadKeyColumns: [] };
-  if (!existsSync(path)) throw new ConfigError(`the key file ${path} does not exist`);
+  if (!existsSync(path)) throw new ConfigError(`the key file ${path} does not exist`, 'file-missing');
   try {
     readText(path, 'keysFile');
     // Not trimmed: an error names the line in the file.

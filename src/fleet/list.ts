@@ -2,11 +2,12 @@
 import { pageHash, paginate, repeats, walkGuard } from '../clients/http/pages.ts';
 import { addUnread, type ConnectionFailure, failureOf } from './connection-failure.ts';
 import { type Device, identityOf, type State } from './device.ts';
+import { type FactFilter, hasFacts, isPlain } from './facts.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 import { matches, providerQuery } from './query.ts';
 import type { ListFilter } from './source.ts';
 
-export interface ListOptions {
+export interface ListOptions extends FactFilter {
   state?: State | undefined;
   query?: string | undefined;
   account?: string | undefined;
@@ -67,6 +68,7 @@ export function unsupportedFilters(
 export function matchesOptions(device: Device, options: Omit<ListOptions, 'limit'>, now: number): boolean {
   if (options.state && device.state !== options.state) return false;
   if (options.account !== undefined && device.account !== options.account) return false;
+  if (!hasFacts(device, options)) return false;
   if (options.silentFor !== undefined) {
     if (options.state === undefined && notInService.includes(device.state)) return false;
     if (device.lastSeenUnknown) return false;
@@ -103,6 +105,7 @@ export async function listDevices(
     options.state === undefined &&
     options.sort === undefined &&
     options.account === undefined &&
+    isPlain(options) &&
     (options.query === undefined || providerQuery(options.query) !== undefined);
   let total: number | undefined = 0;
   const first = from === undefined ? 0 : members.findIndex((member) => member.connection.name === from.connection);

@@ -1,12 +1,12 @@
-/** A connection whose devices were not heard in the future. */
+/** A connection whose devices were not heard in the future, and come once. */
 import { noteUnread } from '../clients/http/call-scope.ts';
 import type { Clock } from '../clock.ts';
 import type { Device } from './device.ts';
 import { isInFuture } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 
-/** The same connection; a last sign of life in the future, which would be told as "now", is unknown in its devices, and noted. */
-export function withPlausibleTimes({ source, ...member }: FleetConnection, clock: Clock): FleetConnection {
+/** The same connection; a last sign of life in the future, which would be told as "now", is unknown in its devices, and noted. A lookup gives equal records once. */
+export function withPlausibleTimes({ source, limit, ...member }: FleetConnection, clock: Clock): FleetConnection {
   const plausible = (device: Device): Device => {
     if (device.lastSeen === undefined || !isInFuture(device.lastSeen, clock.now())) return device;
     noteUnread(member.connection.name, [{ kind: 'member', name: 'a last sign of life in the future', rows: 1 }]);
@@ -15,6 +15,7 @@ export function withPlausibleTimes({ source, ...member }: FleetConnection, clock
   };
   return {
     ...member,
+    ...(limit ? { limit: { ...limit, whole: withPlausibleTimes(limit.whole, clock) } } : {}),
     source: {
       ...source,
       async page(filter, at, signal) {
@@ -23,7 +24,7 @@ export function withPlausibleTimes({ source, ...member }: FleetConnection, clock
       },
       async find(text, kinds, signal) {
         const { devices, ...rest } = await source.find(text, kinds, signal);
-        return { ...rest, devices: devices.map(plausible) };
+        return { ...rest, devices: distinct(devices).map(plausible) };
       },
       async read(handle, signal) {
         const found = await source.read(handle, signal);
@@ -32,3 +33,5 @@ export function withPlausibleTimes({ source, ...member }: FleetConnection, clock
     },
   };
 }
+
+const distinct = (devices: readonly Device[]): Device[] => [...new Map(devices.map((one) => [JSON.stringify(one), one])).values()];

@@ -95,8 +95,15 @@ export interface FleetSource {
   counts?(signal?: AbortSignal): Promise<DeviceCounts | undefined>;
   /** Total number of devices, where one request can tell; undefined otherwise. */
   total?(signal?: AbortSignal): Promise<number | undefined>;
-  /** Devices whose identifier or name equals the text, by the provider's own lookup; `complete` when a scan cannot find more. */
-  find(text: string, kinds: readonly IdentifierKind[], signal?: AbortSignal): Promise<{ devices: Device[]; complete: boolean }>;
+  /**
+   * Devices whose identifier or name equals the text, by the provider's own lookup; `complete` when a scan cannot find more; `asked: false` when
+   * no request was made, because the provider cannot know such an identifier.
+   */
+  find(
+    text: string,
+    kinds: readonly IdentifierKind[],
+    signal?: AbortSignal,
+  ): Promise<{ devices: Device[]; complete: boolean; asked?: false }>;
   /** One device by its handle; undefined when there is none. */
   read(device: string, signal?: AbortSignal): Promise<DeviceDetails | undefined>;
   traffic(device: Device, window: TrafficWindow, signal?: AbortSignal): Promise<Traffic>;

@@ -4,7 +4,7 @@ import type { ReplyOf } from '../clients/http/endpoint.ts';
 import { CallError, ProviderRefused, Refusal } from '../clients/http/errors.ts';
 import { isUnread } from '../clients/http/lenient-read.ts';
 import { baseStations } from '../clients/thingpark/base-stations.ts';
-import { alarmsText, batteryText } from '../clients/thingpark/device-facts.ts';
+import { alarmsText, batteryText, planIdOf } from '../clients/thingpark/device-facts.ts';
 import { groupsIn } from '../clients/thingpark/device-groups.ts';
 import { type DeviceBrief, devices } from '../clients/thingpark/devices.ts';
 import { type HealthState, healthStateOf, type ServiceState, serviceStateOf } from '../clients/thingpark/states.ts';
@@ -144,6 +144,12 @@ function thingparkSource(at: Connection): FleetSource {
   };
 }
 
+/** What is to be said of a plan that has no id. */
+function planWords(raw: Brief): string | undefined {
+  const id = planIdOf(raw);
+  return id === undefined ? 'unknown' : id === null ? 'none' : undefined;
+}
+
 /** Facts of one device: its plan where it has none, its battery, its open alarms, and who changed it last and when. */
 function detailsOf(raw: ReplyOf<typeof devices.read>): Record<string, string> {
   const { lastUpdate, who } = raw.occContext ?? {};
@@ -152,7 +158,7 @@ function detailsOf(raw: ReplyOf<typeof devices.read>): Record<string, string> {
     who ? `by ${sanitize(who, 50)}` : undefined,
   ].filter((part) => part !== undefined);
   const facts = {
-    plan: raw.networkSubscription?.ID ? undefined : 'none',
+    plan: planWords(raw),
     battery: batteryText(raw.lastBatLevel),
     alarms: alarmsText(raw.alarmCount, raw.alarmLevel),
     lastEdit: edited.length > 0 ? edited.join(' ') : undefined,

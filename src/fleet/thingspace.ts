@@ -90,12 +90,12 @@ function thingspaceSource(at: Connection): FleetSource {
       return next === undefined && !truncated && unread.length === 0 ? rows.length : undefined;
     },
     async find(text, kinds, signal) {
-      for (const kind of lookUps) {
-        if (!kinds.includes(kind)) continue;
+      const fitting = lookUps.filter((kind) => kinds.includes(kind));
+      for (const kind of fitting) {
         const rows = await lookUp({ id: identifierFormats[kind].normalise(text), kind }, signal);
         if (rows.length > 0) return { devices: devicesOf(rows), complete: true };
       }
-      return { devices: [], complete: false };
+      return { devices: [], complete: false, ...(fitting.length === 0 ? { asked: false } : {}) };
     },
     async read(device, signal) {
       for (const kind of kindsByShape(device)) {

@@ -22,6 +22,8 @@ export interface CallbackListener {
 export interface CallbackHandler {
   /** Handles `POST /callbacks/{connection}`: 202 accepted, 400 no JSON object, 401 wrong credentials, 403 source address not allowed, 404 no listener, 413 over 8 KiB. */
   receive(request: Request, connection: string, address: string | undefined): Promise<Response>;
+  /** Whether callbacks of this connection are taken. */
+  listens(connection: string): boolean;
 }
 
 /** Bytes. */
@@ -70,7 +72,10 @@ export function makeCallbackHandler(
     if (isNew(connection, text)) setImmediate(() => onCallback(connection, listener.parseCallback(message)));
     return c.body(null, 202);
   });
-  return { receive: async (request, connection, address) => app.fetch(request, { connection, address }) };
+  return {
+    receive: async (request, connection, address) => app.fetch(request, { connection, address }),
+    listens: (connection) => listeners.some((one) => one.connection === connection),
+  };
 }
 
 interface CallbackEnv {

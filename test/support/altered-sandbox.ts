@@ -55,6 +55,7 @@ export async function startAlteredSandbox({ only, fleet = 12 }: Options = {}): P
   onTestFinished(() => served.close());
   const { connectClient } = await startTestServer({
     clock,
+    flags: { toolsets: 'fleet,thingpark,thingspace,iotx,changes,operations' },
     adjust: (config) => {
       config.connections = sandboxConnections(providers, served.url).filter(
         ({ name }) => only === undefined || only.some((one) => name === `sandbox-${one}`),

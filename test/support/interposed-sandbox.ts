@@ -23,6 +23,8 @@ export interface Interposition {
   answer?: ((request: SeenRequest) => Response | undefined) | undefined;
   /** Returns the JSON to answer in place of the sandbox's. */
   alter?: ((request: SeenRequest, answer: unknown) => unknown) | undefined;
+  /** Answers wait for it. */
+  hold?: Promise<void> | undefined;
 }
 
 export interface InterposedServer extends Pick<TestClient, 'call' | 'asked'>, Pick<TestServer, 'product'> {
@@ -43,6 +45,7 @@ export async function startInterposed(only: string, between: Interposition = {},
     const url = new URL(request.url);
     const seen = { line: `${request.method} ${url.pathname}`, url, body: await request.clone().text() };
     sent.push(seen);
+    await between.hold;
     const own = between.answer?.(seen);
     if (own) return own;
     const response = await handle(request);

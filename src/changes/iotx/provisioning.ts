@@ -88,7 +88,7 @@ async function inspect({ path, body }: Input, at: PlannerContext): Promise<Inspe
     const label = labelOf({ physicalId: device, nickname: present.nickname });
     const before = { state, tariff: sanitize(present.tariffName ?? '', 40) };
     const why = `it is ${state === 'unknown' ? 'a subscriber of unknown state' : state}${present.tariffName ? ` on ${quoteName(present.tariffName)}` : ''} already, only stock can be provisioned`;
-    return { target: { device, label, before, verdict: 'refuse', why }, warnings };
+    return { target: { device, label, before, verdict: 'refuse', why }, warnings: [] };
   }
   const offer = await offerFor(device, at);
   if ('notStock' in offer) {
@@ -132,7 +132,8 @@ async function inspect({ path, body }: Input, at: PlannerContext): Promise<Inspe
       verdict: 'change',
       plan: name,
     },
-    warnings,
+    // The stock has exactly this ICCID, so it is no typing mistake.
+    warnings: [],
   };
 }
 

@@ -47,6 +47,18 @@ export async function checkConnectivityPlan(
   const all = await allPages((pageIndex) => connection.call(networkSubscriptions.list, { query: { pageIndex } }, { signal }));
   const plans = all.filter((one) => !one.connectivity || one.connectivity === connectivity);
   const plan = plans.find((one) => one.ID === id);
+  const other = plan ? undefined : all.find((one) => one.ID === id);
+  if (other)
+    throw new Refusal(
+      `connectivityPlan: ${quoteName(id)} is a plan for ${other.connectivity} devices, not for ${connectivity}`,
+      `Nothing was sent. Plans for ${connectivity}: ${
+        plans
+          .map((one) => one.ID)
+          .slice(0, 10)
+          .join(', ') || 'none'
+      }.`,
+      'connectivityPlan',
+    );
   if (!plan)
     throw unknownValue(
       'connectivityPlan',

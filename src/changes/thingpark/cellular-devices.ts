@@ -11,6 +11,7 @@ import { field, joined, nothing, ownText, phrase, quoted, stated } from '../docu
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Warning } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, checkNetworkContext, modelOf } from './catalogue.ts';
+import { planFactOf } from './fact-text.ts';
 
 const maxScanned = 5000;
 const pageSize = 1000;
@@ -111,7 +112,7 @@ export const createCellularDevice = planner({
       {
         device: sim,
         outcome: 'applied',
-        after: { device: device.EUI, health: device.healthState ?? 'unknown', plan: device.networkSubscription?.ID ?? 'none' },
+        after: { device: device.EUI, health: device.healthState ?? 'unknown', plan: planFactOf(device) },
       },
     ];
   },

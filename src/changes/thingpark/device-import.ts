@@ -1,5 +1,6 @@
 /** Imports a file of devices. The plan names every line's device; failed lines in a successful response count as refused. */
 import type { Effect } from '../../clients/http/endpoint.ts';
+import { Refusal } from '../../clients/http/errors.ts';
 import { importEffects } from '../../clients/thingpark/device-import.ts';
 import {
   type ImportRow,
@@ -18,11 +19,12 @@ import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Settled, type TargetState, type Warning } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { deviceSnapshot } from './device-delete.ts';
-import { factText } from './fact-text.ts';
-import { cellOf as cell, checkedRows, isDeletion, isUpdate, keyColumns, letterOf } from './import-checks.ts';
+import { factText, planFactOf } from './fact-text.ts';
+import { cellOf as cell, checkedRows, isDeletion, isUpdate, keyColumns, letterOf, refusedAtLine } from './import-checks.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
 import { type MemberFact, readMember, readPart, settleDeletion } from './read-back.ts';
 import { type DeviceRead, readDeviceByUid, stateOf } from './read-device.ts';
+import { reversedEuiWarnings } from './reversed-eui.ts';
 
 /** The provider's message about a line with keys removed, because it may repeat one. */
 const safeMessage = (text: string): string => sanitize(text.replace(/[0-9A-Fa-f]{32,}/g, redactedText), 160);
@@ -107,10 +109,18 @@ const readBackColumns = new Set<number>([
 /** Checks the models, plans and application servers that the added lines name. */
 async function check(lines: readonly ImportRow[], advanced: boolean, at: PlannerContext): Promise<Warning[]> {
   const adding = lines.filter((one) => !isDeletion(one));
-  const models = new Set(adding.flatMap((one) => cell(one, importColumns.model) || []));
-  for (const model of models) await modelOf(model, 'LORAWAN', at);
-  if (advanced) for (const [plan, of] of byPlan(adding)) if (plan) await checkConnectivityPlan(plan, 'LORAWAN', of.length, at);
-  return checkAppServers([...new Set(adding.flatMap((one) => serversOf(one)))], at);
+  const atLine = async <T>(row: ImportRow | undefined, column: number, checking: Promise<T>): Promise<T> =>
+    checking.catch((error: unknown) => Promise.reject(refusedAtLine(error, row, column)));
+  const models = Map.groupBy(adding, (one) => cell(one, importColumns.model));
+  for (const [model, [row]] of models) if (model) await atLine(row, importColumns.model, modelOf(model, 'LORAWAN', at));
+  if (advanced)
+    for (const [plan, of] of byPlan(adding))
+      if (plan) await atLine(of[0], importColumns.plan, checkConnectivityPlan(plan, 'LORAWAN', of.length, at));
+  const servers = new Set(adding.flatMap((one) => serversOf(one)));
+  return checkAppServers([...servers], at).catch((error: unknown) => {
+    const row = adding.find((one) => serversOf(one).some((id) => error instanceof Refusal && error.message.includes(quoteName(id))));
+    throw refusedAtLine(error, row, importColumns.appServers);
+  });
 }
 
 const byPlan = (lines: readonly ImportRow[]) => Map.groupBy(lines, (one) => cell(one, importColumns.plan));
@@ -149,8 +159,14 @@ export const importFile = planner({
     const serverWarnings = await check(all, advanced, at);
     const effects: Effect[] = [...importEffects(all)];
     const creates = all.some(({ action }) => action.startsWith('CREATE'));
+    const targets = await mapWithConcurrency(all, (one) => inspect(one, advanced, at));
+    const added = all.filter(({ action }, i) => action.startsWith('CREATE') && targets[i]?.verdict === 'change');
+    const reversed = await reversedEuiWarnings(
+      added.map(({ eui }) => eui),
+      (eui) => readDeviceByUid(`e${eui}`, at),
+    );
     return {
-      targets: await mapWithConcurrency(all, (one) => inspect(one, advanced, at)),
+      targets,
       // Written anew from its cells: the platform reads what the plan shows, whatever the dialect of the file was.
       steps: files.map(({ input, lines }) => ({
         input: { ...input, body: { csv: writeImportFile(lines) } },
@@ -166,6 +182,7 @@ export const importFile = planner({
         ...all.flatMap((one) => (isDeletion(one) ? [warning('deletes', phrase`line ${one.line} deletes ${quoted(one.eui)}`)] : [])),
         ...files.flatMap(({ warnings }) => warnings),
         ...serverWarnings,
+        ...reversed,
       ],
     };
   },
@@ -206,7 +223,7 @@ function undoOf(rows: readonly ImportRow[]): Phrase {
 
 /** A device counts as done only when it has all that its row asked for. */
 function settleRow(row: ImportRow | undefined, found: DeviceRead, device: string, answered: boolean, advanced: boolean): Settled {
-  const after = { present: 'yes', state: stateOf(found), plan: found.networkSubscription?.ID ?? 'none' };
+  const after = { present: 'yes', state: stateOf(found), plan: planFactOf(found) };
   const unmet = row ? askedFacts(row, found, advanced).filter(({ requested, present }) => requested !== present) : [];
   if (unmet.length === 0) return { device, outcome: 'applied', after };
   const different = unmet

@@ -3,6 +3,7 @@ import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { isUnread } from '../../clients/http/lenient-read.ts';
 import { deviceUpdateEffects } from '../../clients/thingpark/device-effects.ts';
+import { planIdOf } from '../../clients/thingpark/device-facts.ts';
 import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { serviceStateOf } from '../../clients/thingpark/states.ts';
@@ -169,7 +170,7 @@ async function inspect(input: Input, at: PlannerContext): Promise<Inspection> {
   const requested = body.occContext?.version;
   if (requested !== undefined && requested !== version)
     return refuse(`it is at version ${version}, the change was made for version ${requested}`, before);
-  if (body.suspension === 'NONE' && !body.networkSubscription?.ID && readPart(device, 'networkSubscription').present === 'none')
+  if (body.suspension === 'NONE' && !body.networkSubscription?.ID && planIdOf(device) === null)
     return refuse('it has no connectivity plan and stays suspended without one; update_device with connectivityPlan resumes it', before);
   const verdict = differs(body, device) ? 'change' : 'unchanged';
   const becomes = Object.fromEntries(requestedFacts(body, device).map((one) => [one.name, one.requested]));
@@ -259,13 +260,22 @@ function warningsOf({ input: { body }, device }: Changing): Warning[] {
     ...(body.suspension && stateOf(device) === 'unknown'
       ? [warning('state-unknown', phrase`${quoted(device.EUI)}: its state is unknown, the words of the answer are not understood`)]
       : []),
+    ...(body.suspension === 'NONE' && planIdOf(device) === undefined && !body.networkSubscription?.ID
+      ? [
+          warning(
+            'plan-unknown',
+            phrase`${quoted(device.EUI)}: whether it has a connectivity plan is not understood; without one it stays suspended`,
+          ),
+        ]
+      : []),
   ];
 }
 
-/** The body that restores what `body` changes; undefined when one of its members cannot be restored. */
+/** The body that restores what `body` changes; undefined when one of its members cannot be restored, or its value before is unknown. */
 function restoringBody({ occContext: _, ...body }: Body, before: Readonly<Record<string, string>>): Body | undefined {
   const back: Body = {};
   for (const member of Object.keys(body)) {
+    if (before[member === 'networkSubscription' ? 'plan' : member] === 'unknown') return undefined;
     if (member === 'name' && before['name']) back.name = before['name'];
     else if (member === 'model' && before['model']) back.model = { ID: before['model'] };
     else if (member === 'suspension' && before['state'] && before['state'] !== 'unknown')

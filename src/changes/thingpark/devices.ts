@@ -10,6 +10,7 @@ import { field, joined, nothing, type Phrase, phrase, quoted, stated, word } fro
 import { type PlannerContext, planner } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { implausibleValues, type LorawanValues } from './implausible.ts';
+import { reversedEuiWarnings } from './reversed-eui.ts';
 
 type CreateInput = InputOf<typeof devices.create>;
 
@@ -22,6 +23,11 @@ export const createDevice = planner({
     const serverWarnings = await checkAppServers(
       servers.map(({ ID }) => ID),
       at,
+    );
+    const added = inputs.filter(({ body }, i) => targets[i]?.verdict === 'change' && body.connectivity !== 'CELLULAR');
+    const reversed = await reversedEuiWarnings(
+      added.map(({ body }) => body.EUI),
+      (EUI) => readDevice(at.connection, EUI, at.signal),
     );
     const first = inputs[0]?.body;
     const warnings = inputs.flatMap(({ query, body }) => [
@@ -52,7 +58,7 @@ export const createDevice = planner({
       effects: devices.create.effects,
       cost: phrase`Takes a plan licence, cost unknown`,
       undo: phrase`deleting it, with its history`,
-      warnings: [...warnings, ...serverWarnings],
+      warnings: [...warnings, ...serverWarnings, ...reversed],
     };
   },
   async settle(step, { connection }) {

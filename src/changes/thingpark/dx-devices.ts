@@ -12,6 +12,7 @@ import { factText } from './fact-text.ts';
 import { implausibleValues } from './implausible.ts';
 import { dxPolicyAttributesOf } from './policy-attributes.ts';
 import { type MemberFact, readMember, settleDeletion, settleMembers, undefinedIfMissing } from './read-back.ts';
+import { reversedEuiWarnings } from './reversed-eui.ts';
 
 type Body = InputOf<typeof dxDevices.update>['body'];
 type Read = z.output<ReturnType<typeof DxDevice>>;
@@ -123,6 +124,10 @@ export const createDxDevice = planner({
         ? { ...target, verdict: 'refuse' as const, why: `already there as ${quoteName(present.name ?? '')}` }
         : { ...target, verdict: 'change' as const, name: body.name, plan: body.connectivityPlanId };
     });
+    const reversed = await reversedEuiWarnings(
+      targets.flatMap(({ device, verdict }) => (verdict === 'change' ? [device] : [])),
+      (EUI) => byEui(EUI, at),
+    );
     const first = inputs[0]?.body;
     return {
       targets,
@@ -132,14 +137,17 @@ export const createDxDevice = planner({
       effects: dxDevices.create.effects,
       cost: phrase`Takes a plan licence, cost unknown`,
       undo: phrase`deleting it, with its history`,
-      warnings: inputs.flatMap(({ body }) =>
-        implausibleValues({
-          devEui: body.EUI,
-          joinEui: body.applicationEUI,
-          devAddr: body.networkAddress,
-          keys: { applicationKey: body.applicationKey, networkSessionKey: body.networkSessionKey },
-        }),
-      ),
+      warnings: [
+        ...inputs.flatMap(({ body }) =>
+          implausibleValues({
+            devEui: body.EUI,
+            joinEui: body.applicationEUI,
+            devAddr: body.networkAddress,
+            keys: { applicationKey: body.applicationKey, networkSessionKey: body.networkSessionKey },
+          }),
+        ),
+        ...reversed,
+      ],
     };
   },
   async settle(step, at) {

@@ -9,7 +9,7 @@ import { field, fixed, joined, nothing, type Phrase, phrase, quoted, settings, s
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan } from './catalogue.ts';
-import { factText } from './fact-text.ts';
+import { factText, planFactOf } from './fact-text.ts';
 import { implausibleValues } from './implausible.ts';
 import { type MemberFact, readMember, readPart, settleDeletion, settleMembers, undefinedIfMissing } from './read-back.ts';
 import { deviceNameFromUid, readDeviceByUid } from './read-device.ts';
@@ -187,7 +187,7 @@ export const deleteGroup = planner({
           name: group.name ?? '',
           nwAddress: group.nwAddress ?? '',
           class: group.class ?? '',
-          plan: group.networkSubscription?.ID ?? 'none',
+          plan: planFactOf(group),
           version: String(group.occContext?.version ?? ''),
         };
         return { device, label: device, identifiers: [device, input.path.multicastGroupUid], before, verdict: 'change' as const };

@@ -13,7 +13,7 @@ import { type PlannerContext, planner } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { idsInRequest } from './named-ids.ts';
 import { requestIdOf, settleByFoundRows, settleByListener, settleByRows } from './sim-settling.ts';
-import { digitWarnings, missingListenerWarnings, sharedImeiWarnings } from './sim-warnings.ts';
+import { digitWarnings, eidWarnings, missingListenerWarnings, sharedImeiWarnings } from './sim-warnings.ts';
 import {
   checkServicePlan,
   customFieldIn,
@@ -81,7 +81,7 @@ export const addSims = planner({
         });
         return {
           targets: sims.map((sim) => simTarget(sim, additionVerdict(sim, body))),
-          warnings: [...digitWarnings(sims), ...(await sharedImeiWarnings(withImei, at))],
+          warnings: [...digitWarnings(sims), ...eidWarnings(sims), ...(await sharedImeiWarnings(withImei, at))],
           steps: requestsFor(adding, mostAdded, at).map(([, group]) => ({
             input: { body: { ...body, accountName, devicesToAdd: elementsOf(group) } },
             targets: group.map((sim) => sim.device),
@@ -156,7 +156,7 @@ async function inspectUpload<I extends UploadInput>(inputs: readonly I[], at: Pl
           input: { ...input, body: { ...body, devices: elementsOf(group) } },
           targets: group.map((sim) => sim.device),
         })),
-        warnings: digitWarnings(sims),
+        warnings: [...digitWarnings(sims), ...eidWarnings(sims)],
       };
     }),
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ConnectionFailure } from '../../fleet/connection-failure.ts';
 import { states } from '../../fleet/device.ts';
+import { technologies } from '../../fleet/facts.ts';
 import { didYouMean } from '../../fleet/near.ts';
 import { type MoreField, moreFields, rowOf, textRow } from '../../fleet/row.ts';
 import type { DeviceCounts } from '../../fleet/source.ts';
@@ -24,7 +25,7 @@ export const listDevices = (providers: readonly string[]) =>
     toolset: 'fleet',
     title: 'List devices',
     description:
-      'Lists or counts devices and SIMs over all connections, one connection after another. state, query (start of a name or identifier) and silentFor filter; count: true returns totals by state and health instead of rows. For one identifier use find_device.',
+      'Lists or counts devices and SIMs over all connections, one connection after another. state, technology, plan, model, group, query (start of a name or identifier) and silentFor filter; count: true returns totals by state and health instead of rows. For one identifier use find_device.',
     deviceScope: 'fleet',
     input: z.strictObject({
       connection: fields.connection,
@@ -32,6 +33,10 @@ export const listDevices = (providers: readonly string[]) =>
       state: z.enum(states).optional(),
       query: z.string().min(1).max(80).optional(),
       account: z.string().min(1).max(80).optional(),
+      technology: z.enum(technologies).optional(),
+      plan: z.string().min(1).max(120).optional(),
+      model: z.string().min(1).max(120).optional(),
+      group: z.string().min(1).max(120).optional(),
       silentFor: Duration('P2D').optional().describe('in service, silent for this long, e.g. P2D'),
       sort: z.enum(['name', 'lastSeen']).optional().describe('lastSeen: longest silent first'),
       count: z.boolean().optional(),
@@ -46,17 +51,15 @@ export const listDevices = (providers: readonly string[]) =>
       nextCursor: z.string().optional(),
     }),
     example: { state: 'active', silentFor: 'P2D', limit: 20 },
-    async run(
-      { connection, provider, state, query, account, silentFor, sort, count, limit, cursor, fields: more = [] },
-      { fleet, clock, signal, progress },
-    ) {
+    async run({ connection, provider, silentFor, count, limit, cursor, fields: more = [], ...asked }, { fleet, clock, signal, progress }) {
       const scope = { connection, provider };
-      const filter = { state, query, account, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), sort, limit };
+      const { query } = asked;
+      const filter = { ...asked, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), limit };
       if (count) {
         const counted = await fleet.count(scope, filter, signal, (scanned) => progress(scanned, undefined, `read ${scanned} devices`));
         return countAnswer(counted.counts, counted.failures);
       }
-      const listQuery = { scope, state, query, account, silentFor, sort };
+      const listQuery = { scope, ...asked, silentFor };
       const from = cursor === undefined ? undefined : decodeCursor(cursor, listQuery, Cursor);
       const listed = await fleet.list(scope, filter, from, signal);
       const rows = listed.rows.map((device) => rowOf(device, more as MoreField[]));

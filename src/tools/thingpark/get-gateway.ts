@@ -51,7 +51,7 @@ export const getGateway = readTool({
       backhaulSince: instantIn(one.cnxStateSince),
       software: one.version && sanitize(one.version, 40),
       lastReboot: instantIn(one.lastReboot),
-      place: typeof one.lat === 'number' && typeof one.lon === 'number' ? `${one.lat}, ${one.lon}` : undefined,
+      place: placeOf(one),
       region: one.rfRegionID,
       lastCommand: command.lastCmdType ? `${command.lastCmdType} ${command.lastCmdCompletionStatus ?? ''}`.trim() : undefined,
       version: one.occContext?.version,
@@ -69,6 +69,12 @@ export const getGateway = readTool({
     return { structured: { connection: at.name, gateway: row, alarms }, text: lines.join('\n') };
   },
 });
+
+/** The position; undefined where it is missing or 0, 0, which stands for none. */
+function placeOf({ lat, lon }: { lat?: number | null | undefined; lon?: number | null | undefined }): string | undefined {
+  if (typeof lat !== 'number' || typeof lon !== 'number' || (lat === 0 && lon === 0)) return undefined;
+  return `${lat}, ${lon}`;
+}
 
 function infoOf({ ID, state, addInfo, addInfo2 }: Alarm): string | undefined {
   const text = alarmInfo(ID, [addInfo, addInfo2], state);
