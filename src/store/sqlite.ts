@@ -164,7 +164,7 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
   );
   const forget = db.prepare(
     `DELETE FROM changes WHERE rowid IN (SELECT rowid FROM changes WHERE status NOT IN (${listed(openStatuses)})
-     AND coalesce(json_extract(body, '$.ended'), created) < ? ORDER BY created LIMIT ?)`,
+     AND preview >= ? AND coalesce(json_extract(body, '$.ended'), created) < ? ORDER BY created LIMIT ?)`,
   );
   const keepSent = db.prepare('INSERT OR REPLACE INTO sent (change, hash, body) VALUES (?, ?, ?)');
   const sentOf = db.prepare('SELECT hash, body FROM sent WHERE change = ?');
@@ -327,7 +327,7 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     listAbandoned: async (at) => abandoned.all(at).flatMap((row) => read(row) ?? []),
     requestsOf: async (id) => sentOf.get(id) as StoredRequests | undefined,
     listExpired: async (at, limit) => expired.all(at, limit).flatMap((row) => read(row) ?? []),
-    forget: async (before, limit) => transaction(() => Number(forget.run(before, limit).changes)),
+    forget: async (before, limit, only) => transaction(() => Number(forget.run(only === undefined ? 0 : 1, before, limit).changes)),
     findByProviderRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
     listWithApprovals: async () => approved.all().flatMap((row) => read(row) ?? []),
     list: async (filter, after, limit) => listRows(db, filter, after, limit, (row) => read(row)),

@@ -150,11 +150,11 @@ async function conflictOf(client: PoolClient, change: Change): Promise<Extract<C
 }
 
 /** Deletes old ended changes; `created` bounds the rows whose body is looked at. */
-async function forgetEnded(client: PoolClient, before: number, limit: number): Promise<number> {
+async function forgetEnded(client: PoolClient, before: number, limit: number, onlyPreviews: boolean): Promise<number> {
   const { rowCount } = await client.query(
-    `DELETE FROM changes WHERE n IN (SELECT n FROM changes WHERE created < $1 AND NOT status = ANY($2)
+    `DELETE FROM changes WHERE n IN (SELECT n FROM changes WHERE created < $1 AND NOT status = ANY($2) AND (preview OR NOT $4)
      AND coalesce((body::json ->> 'ended')::bigint, created) < $1 ORDER BY created LIMIT $3)`,
-    [before, openStatuses, limit],
+    [before, openStatuses, limit, onlyPreviews],
   );
   return rowCount ?? 0;
 }
@@ -263,7 +263,7 @@ function storeOn(database: Database, recordId: string, onHead: PostgresOptions['
     requestsOf: async (id) => (await database.read<StoredRequests>('SELECT hash, body FROM sent WHERE change = $1', [id]))[0],
     listExpired: (at, limit) =>
       bodies("SELECT body FROM changes WHERE status = 'planned' AND expires <= $1 ORDER BY n LIMIT $2", [at, limit]),
-    forget: (before, limit) => database.write((client) => forgetEnded(client, before, limit)),
+    forget: (before, limit, only) => database.write((client) => forgetEnded(client, before, limit, only === 'previews')),
     findByProviderRequest: async (connection, receipt) =>
       (
         await database.read<{ id: string; status: Status }>(
