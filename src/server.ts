@@ -215,7 +215,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     handleCallback: (connection, report) => gate.handleCallback(connection, redactor.value(report)),
     parseCallback: (provider) => loaded.layersOf(provider).parseCallback,
     log,
-    redact: (value) => redactor.value(value),
+    redact: (value) => redactor.knownValue(value),
     notReady: () => store.newestLine().then(() => undefined, messageOf),
     announceToServers: async () => (state.severalServers ? agreement.announce() : undefined),
     resumeInterrupted: () => gate.resumePolling(),

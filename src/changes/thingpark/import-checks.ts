@@ -1,12 +1,19 @@
 /** Checks every cell of a device import before a person is asked. A Refusal names line, column and rule but never the content, which may hold keys. */
 import { Refusal } from '../../clients/http/errors.ts';
-import { type ImportRow, importColumns, onboardingTagOf, readImportFile } from '../../clients/thingpark/device-import-file.ts';
+import {
+  columnLetter,
+  type ImportRow,
+  importColumns,
+  importWidth,
+  onboardingTagOf,
+  readImportFile,
+} from '../../clients/thingpark/device-import-file.ts';
 import { warning } from '../document/approval-document.ts';
 import { phrase } from '../document/phrase.ts';
 import type { Warning } from '../planner.ts';
 import { implausibleValues } from './implausible.ts';
 
-export const keyColumns: readonly number[] = [
+const keyColumns: readonly number[] = [
   importColumns.nwkSKeyOrAppEui,
   importColumns.appSKeysOrAppKey,
   importColumns.sNwkSIntKeyOrNwkKey,
@@ -14,7 +21,7 @@ export const keyColumns: readonly number[] = [
   importColumns.ownerToken,
 ];
 
-export const letterOf = (at: number): string => String.fromCharCode(65 + at);
+const letterOf = columnLetter;
 export const cellOf = ({ cells }: ImportRow, at: number): string => cells[at] ?? '';
 export const isDeletion = ({ action }: ImportRow): boolean => action === 'DELETE';
 export const isUpdate = ({ action }: ImportRow): boolean => action.startsWith('UPDATE');
@@ -57,9 +64,11 @@ function checkRow(row: ImportRow): void {
   if (damage) throw refuse(`column ${letterOf(damage.at)} ${damage.how}`);
   if (!/^[0-9A-F]{16}$/.test(eui))
     throw refuse(`column B takes a DevEUI of 16 hex digits${action === 'CREATE_OTAA' ? ' or an onboarding tag LW:D0:...' : ''}`);
+  if (cells.length > importWidth)
+    throw refuse(`has ${cells.length} columns, the format has ${importWidth}, A to ${columnLetter(importWidth - 1)}`);
   const control = cells.findIndex((text) => /\p{Cc}/u.test(text));
   if (control >= 0) throw refuse(`column ${letterOf(control)} holds a control character`);
-  const misplaced = cells.findIndex((text, at) => !keyColumns.includes(at) && /^[0-9A-Fa-f]{32}$/.test(text));
+  const misplaced = cells.findIndex((text, at) => !keyColumns.includes(at) && /[0-9A-Fa-f]{32}/.test(text));
   if (misplaced >= 0) throw refuse(`column ${letterOf(misplaced)} holds what looks like a key`);
   if (isDeletion(row)) return;
   checkPlace(row, refuse);
