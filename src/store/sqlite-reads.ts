@@ -37,8 +37,7 @@ export function sqliteReads({ db, transaction }: SqliteConnection, { select }: S
     listExpired: async (at, limit) => expired.all([at, limit]),
     listWithApprovals: async () => approved.all([]),
     requestsOf: async (id) => sentOf.get(id) as StoredRequests | undefined,
-    forget: (before, limit, only) =>
-      transaction(() => Number(forget.run(before, only === undefined ? 0 : 1, before, limit).changes)),
+    forget: (before, limit, only) => transaction(() => Number(forget.run(before, only === undefined ? 0 : 1, before, limit).changes)),
     findByProviderRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
     list: async (filter, after, limit) => listRows(db, filter, after, limit, select),
   };

@@ -81,6 +81,21 @@ export class Redactor {
     return shown;
   }
 
+  /** As `text`, but what `keep` tells stays although it looks like a credential: what a caller wrote into the request itself. */
+  textExcept(text: string, keep: (found: string) => boolean): string {
+    return this.#withoutKnown(withoutCredentials(text, keep));
+  }
+
+  /** Replaces known secrets only: in a sentence of this program, a text of a caller may look like a credential and is what is sent. */
+  known(text: string): string {
+    return this.#withoutKnown(text);
+  }
+
+  /** A copy of a value without known secrets, its other texts as they are. */
+  knownValue<T>(value: T): T {
+    return this.#walk(value, (text) => this.#withoutKnown(text)) as T;
+  }
+
   /** Whether a text holds a known secret. */
   knows(text: string): boolean {
     return this.#withoutKnown(text) !== text;
@@ -88,7 +103,7 @@ export class Redactor {
 
   /** A copy of a value without known secrets in its strings and member names. */
   value<T>(value: T): T {
-    return this.#walk(value) as T;
+    return this.#walk(value, (text) => this.text(text)) as T;
   }
 
   #versionOfAll(): number {
@@ -106,12 +121,12 @@ export class Redactor {
     return this.#base ? this.#base.#withoutKnown(shown) : shown;
   }
 
-  #walk(value: unknown): unknown {
-    if (typeof value === 'string') return this.text(value);
+  #walk(value: unknown, shown: (text: string) => string): unknown {
+    if (typeof value === 'string') return shown(value);
     if (typeof value === 'number' || typeof value === 'bigint') return this.#number(value);
-    if (Array.isArray(value)) return value.map((item) => this.#walk(item));
+    if (Array.isArray(value)) return value.map((item) => this.#walk(item, shown));
     if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [this.text(name), this.#walk(item)]));
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [shown(name), this.#walk(item, shown)]));
   }
 
   #number(value: number | bigint): unknown {
@@ -150,10 +165,18 @@ const credentialPatterns: readonly { hint: string; pattern: RegExp; shown: strin
   { hint: 'eyJ', pattern: /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, shown: redactedText },
 ];
 
-/** A text without what is a credential by its form: in URLs, headers, connection strings, signed tokens and private keys. */
-export function withoutCredentials(text: string): string {
+/**
+ * A text without what is a credential by its form: in URLs, headers, connection strings, signed tokens and private keys. `keep` tells what
+ * stays although it has such a form.
+ */
+export function withoutCredentials(text: string, keep?: (found: string) => boolean): string {
   let shown = text;
-  for (const one of credentialPatterns) if (shown.includes(one.hint)) shown = shown.replace(one.pattern, one.shown);
+  for (const { hint, pattern, shown: instead } of credentialPatterns) {
+    if (!shown.includes(hint)) continue;
+    shown = keep
+      ? shown.replace(pattern, (found) => (keep(found) ? found : found.replace(pattern, instead)))
+      : shown.replace(pattern, instead);
+  }
   return shown;
 }
 

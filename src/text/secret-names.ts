@@ -26,6 +26,8 @@ const notSecret = new Set([
 /** Names whose words do not tell, compared without separators and case. */
 const otherSecretNames = new Set([
   'connectionstring',
+  'jaasconfig',
+  'sasljaasconfig',
   'sharedaccesssignature',
   'verificationcode',
   'confirmationcode',

@@ -62,7 +62,7 @@ export function registerTools(server: Server, surface: ServerSurface): ToolCallH
         const note = noteFor(surface.servicesOf(callerOf(ctx)).rights, tool);
         const notes = [...scope.notes(), ...(note ? [note] : [])];
         const task = tool.kind !== 'read' && takesTasks(ctx) ? await asTask(answer, surface) : undefined;
-        return task ?? answerRedactor(tool, raw, surface, callerOf(ctx)).value(withNotes(answer, notes));
+        return task ?? hiddenAnswer(tool, raw, surface, callerOf(ctx))(withNotes(answer, notes));
       });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
@@ -75,18 +75,25 @@ export function registerTools(server: Server, surface: ServerSurface): ToolCallH
     refused: (error) => errorResult(error, surface),
     async ended(signal) {
       const closed = await questions.ended(signal);
-      return closed && surface.redactor.value(changeResult(closed));
+      return closed && surface.redactor.knownValue(changeResult(closed));
     },
     cancelled: (request) => late.cancelled(request),
   };
 }
 
 /**
- * The redactor of an answer. Only what a provider says in a read is redacted for the caller's own secrets: a sentence about a change never
- * loses a word because of a text that a caller supplied.
+ * What hides the secrets of an answer. Only what a provider says in a read is redacted by its form and for the caller's own secrets: a sentence
+ * about a change never loses a word because of a text that a caller supplied.
  */
-function answerRedactor(tool: AnyTool, raw: unknown, { redactor, secretsOf }: ServerSurface, caller: string): Redactor {
-  return tool.kind === 'read' && tool.toolset !== 'changes' ? redactor.with([...keysAnywhereIn(raw), ...secretsOf(caller)]) : redactor;
+function hiddenAnswer(
+  tool: AnyTool,
+  raw: unknown,
+  { redactor, secretsOf }: ServerSurface,
+  caller: string,
+): (answer: CallToolResult) => CallToolResult {
+  if (tool.kind !== 'read' || tool.toolset === 'changes') return (answer) => redactor.knownValue(answer);
+  const own = redactor.with([...keysAnywhereIn(raw), ...secretsOf(caller)]);
+  return (answer) => own.value(answer);
 }
 
 /** The redactor of an error. Those of the tools for changes repeat sentences that were shown, and their inputs have no secret fields. */
