@@ -25,7 +25,7 @@ export function approvalQuestion(planned: Change, way: ApprovalMethod): string {
     ...(planned.does ? [planned.does] : []),
     ...(alsoSets ? [alsoSets] : []),
     ...listTargets(planned),
-    ...(planned.dependents ? [`${dependentsText(planned.dependents)}.`] : []),
+    ...(planned.dependents?.count ? [`${dependentsText(planned.dependents)}.`] : []),
     ...((planned.blast?.count ?? 0) > few ? [`Touches ${describeBlastRadius(planned)}.`] : []),
     ...(planned.budgetUse ?? []),
     ...warningLines(planned),
