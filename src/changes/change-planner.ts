@@ -85,7 +85,7 @@ export function makeChangePlanner(
         : planned;
     const sealed: Change = { ...sized, planLine, seal: await sealOf(sized, plan) };
     const change = sealed.status === 'planned' ? await withDecision(sealed, intent) : sealed;
-    const earlier = change.reason === 'policy' && !preview ? await deniedBefore(change) : undefined;
+    const earlier = change.reason === 'policy' && !preview ? await deniedBefore(change, parts) : undefined;
     if (earlier) return earlier;
     if (preview) {
       await waitingPlans.sweep(await store.time(created));
@@ -132,17 +132,6 @@ export function makeChangePlanner(
     return same && unmoved && valid.length > 0 ? valid : undefined;
   };
 
-  /** The recent denial of the same intent by the same rule, with its counter increased; undefined if there is none. */
-  const deniedBefore = async (change: Change): Promise<Change | undefined> => {
-    const rule = `${change.decision?.rule} ${change.decision?.version}`;
-    const now = clock.now();
-    const denied = await store.update<{ id: string; rule: string; at: number }>(`denied ${change.intent}`, (last) =>
-      last && last.rule === rule && now - last.at < deniedAgainWithin ? last : { id: change.id, rule, at: now },
-    );
-    if (!denied || denied.id === change.id) return undefined;
-    return store.move(denied.id, ['refused'], (was) => ({ deniedAgain: (was.deniedAgain ?? 0) + 1 }));
-  };
-
   return {
     newestLine: () => store.newestLine(),
     plan(intent, signal) {
@@ -157,6 +146,17 @@ export function makeChangePlanner(
       return planning.finally(() => inFlight.get(key) === planning && inFlight.delete(key));
     },
   };
+}
+
+/** The recent denial of the same intent by the same rule, with its counter increased; undefined if there is none. */
+async function deniedBefore(change: Change, { store, clock }: Pick<GateOptions, 'store' | 'clock'>): Promise<Change | undefined> {
+  const rule = `${change.decision?.rule} ${change.decision?.version}`;
+  const now = clock.now();
+  const denied = await store.update<{ id: string; rule: string; at: number }>(`denied ${change.intent}`, (last) =>
+    last && last.rule === rule && now - last.at < deniedAgainWithin ? last : { id: change.id, rule, at: now },
+  );
+  if (!denied || denied.id === change.id) return undefined;
+  return store.move(denied.id, ['refused'], (was) => ({ deniedAgain: (was.deniedAgain ?? 0) + 1 }));
 }
 
 /** How many targets of the connection a plan changes. */
