@@ -25,6 +25,8 @@ const deniedAgainWithin = hour;
 export interface ChangePlanner {
   /** Plans a change, or returns the open change of the same intent. Sends nothing that changes the provider's state. */
   plan(intent: Intent, signal?: AbortSignal): Promise<Change>;
+  /** The newest audit line. Take it when a tool call begins, before anything is read for it; see `Intent.begun`. */
+  newestLine(): Promise<number>;
 }
 
 /** Makes the change planner of a gate. */
@@ -78,7 +80,7 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
             blast: await blastOf(planned, { connection, total: parts.total }, signal),
           }
         : planned;
-    const sealed: Change = { ...sized, planLine, seal: sealOf(sized, plan) };
+    const sealed: Change = { ...sized, planLine, seal: await sealOf(sized, plan) };
     const change = sealed.status === 'planned' ? await withDecision(sealed, intent) : sealed;
     const earlier = change.reason === 'policy' && !preview ? await deniedBefore(change) : undefined;
     if (earlier) return earlier;
@@ -135,8 +137,9 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
   };
 
   return {
+    newestLine: () => store.newestLine(),
     plan(intent, signal) {
-      const begun = store.newestLine();
+      const begun = intent.begun === undefined ? store.newestLine() : Promise.resolve(intent.begun);
       if (intent.preview) return begun.then((line) => planChange(intent, line, signal));
       // Concurrent requests for the same intent run one after the other, so that the second one gets the first one's plan.
       const key = fingerprint(intent);

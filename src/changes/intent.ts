@@ -14,6 +14,11 @@ export interface Intent {
   /** Name that the MCP client reports about itself; not verified. */
   client?: string | undefined;
   preview: boolean;
+  /**
+   * Number of the newest audit line when the tool call began: an equal change that was carried out after it answers this call too, however
+   * long this server read before it planned. Absent: the line when planning begins.
+   */
+  begun?: number | undefined;
   warnings?: readonly Warning[] | undefined;
   /** The named secrets that the inputs hold. */
   secrets?: readonly UsedSecret[] | undefined;

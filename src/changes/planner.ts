@@ -1,5 +1,6 @@
 /** The planner of an operation: reads state and builds requests before sending, and reads the outcome back after it. */
 import type { Connection } from '../clients/connect.ts';
+import type { Call } from '../clients/http/client.ts';
 import type { AnyEndpoint, AnyInput, Effect, InputOf } from '../clients/http/endpoint.ts';
 import type { ProviderRefused } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
@@ -80,6 +81,8 @@ export interface Settled {
   outcome: 'applied' | 'failed' | 'pending';
   after?: Readonly<Record<string, string>>;
   why?: string;
+  /** What was read neither confirms nor refutes the change: the target is unknown, not failed, once time is over. */
+  isUndecided?: boolean;
 }
 
 /** A step that was sent and has not settled. */
@@ -91,6 +94,8 @@ export interface SentStep<I> {
   /** False if the response was lost. */
   answered: boolean;
   sentAt: number;
+  /** All identifiers of a target's device, as they were read for the plan: a ledger may name it by another one than the request. */
+  identifiersOf(device: string): readonly string[];
 }
 
 /** Reads whether sent steps took effect: one by one, or all at once if they can share reads. */
@@ -145,9 +150,19 @@ export interface AnyPlanner {
   settleTimeout: { ms: number; onTimeout: 'failed' | 'unknown' };
 }
 
-/** Declares a planner with the input type of its operation and returns it as an `AnyPlanner`. */
+/**
+ * Declares a planner with the input type of its operation and returns it as an `AnyPlanner`. What its plan reads by an identifier must bear
+ * that identifier: a row that does not say which one it is must not stand for the target.
+ */
 export function planner<E extends AnyEndpoint>(it: Planner<E>): AnyPlanner {
+  const inspect: Planner<E>['inspect'] = (inputs, at) => it.inspect(inputs, { ...at, connection: bearing(at.connection) });
   const settle = 'settleAll' in it ? (step: SentStep<InputOf<E>>, at: PlannerContext) => it.settleAll([step], at) : it.settle;
   // The cast is safe: inputs are checked with the operation's schema before they reach a planner.
-  return { ...it, settle } as unknown as AnyPlanner;
+  return { ...it, inspect, settle } as unknown as AnyPlanner;
+}
+
+/** The connection whose reads must bear the identifier that was asked for. */
+function bearing(connection: Connection): Connection {
+  const any: Call['any'] = (entry, input, options) => connection.call.any(entry, input, { ...options, mustBear: true });
+  return { ...connection, call: Object.assign(any as Call, { any }) };
 }

@@ -32,6 +32,8 @@ export interface CallContext {
   /** The named secrets that the input uses. */
   secrets: readonly UsedSecret[];
   canElicit: boolean;
+  /** Number of the newest audit line when the call began. */
+  begun: number;
   /** Name and version of the client, as it reports them. */
   client: string | undefined;
   questions: OpenQuestions;
@@ -52,6 +54,7 @@ export async function planChange(tool: ChangeTool, input: unknown, call: CallCon
     caller,
     client: call.client,
     preview,
+    begun: call.begun,
     warnings: wanted.warnings,
     secrets: call.secrets,
     undoes: wanted.undoes,

@@ -113,6 +113,8 @@ async function runTool(
   const services = surface.servicesOf(caller);
   assertMayUse(services.rights, tool);
   const kind = tool.kind === 'change' ? 'change' : 'read';
+  // Before anything is read for the call: another server may carry out the same change meanwhile.
+  const begun = kind === 'change' ? await surface.services.gate.newestLine() : 0;
   const { input: filled, used } = resolveSecrets(lenientInput(tool.input, raw, tool), surface.secrets, kind);
   const context: ToolContext = { ...services, caller, signal: ctx.mcpReq.signal, progress: progressReporter(ctx) };
   const parsed = tool.input.safeParse(filled);
@@ -123,6 +125,7 @@ async function runTool(
     ctx,
     context,
     secrets: used,
+    begun,
     canElicit: supportsElicitation(server, ctx),
     client: clientNameOf(server, ctx),
     questions,

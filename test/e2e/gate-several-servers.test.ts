@@ -69,6 +69,25 @@ describe.each<SharedPlace>(['file', 'postgres'])('two servers on one database (%
     expect(countRequests(world, suspend)).toBe(1);
   });
 
+  it('a server that reads more before it plans than another one does not send the same SMS again', async () => {
+    const { startServer, activeSims, world } = await makeSharedServers({ place, rules: 'rules: [{ name: all, then: allow }]' });
+    const [warm, cold] = [await (await startServer()).connectClient(chat), await (await startServer()).connectClient(older)];
+    await warm.call('send_sms', { ...simsArgument(activeSims.slice(1, 2)), message: 'WARM' });
+    const ping = { ...simsArgument(activeSims.slice(0, 1)), message: 'PING' };
+    const both = await Promise.all([warm.call('send_sms', ping), cold.call('send_sms', ping)]);
+    expect(both[1].structured.change.id).toBe(both[0].structured.change.id);
+    expect(countRequests(world, sms)).toBe(2);
+  });
+
+  it('a preview that one server carries out while another one gets the same call is sent once', async () => {
+    const { startServer, activeSims, world } = await makeSharedServers({ place, rules: 'rules: [{ name: all, then: allow }]' });
+    const [a, b] = [await (await startServer()).connectClient(chat), await (await startServer()).connectClient(older)];
+    const ping = { ...simsArgument(activeSims.slice(0, 1)), message: 'PING' };
+    const { change } = (await a.call('send_sms', { ...ping, preview: true })).structured;
+    await Promise.all([a.call('apply_change', { change: change.id, confirm: change.confirm }), b.call('send_sms', ping)]);
+    expect(countRequests(world, sms)).toBe(1);
+  });
+
   it('two servers that get the confirmation sentence of one plan at the same time apply it once', async () => {
     const { startServer, world } = await makeSharedServers({ place, rules: askInChat });
     const a = await (await startServer()).connectClient(withoutElicitation);

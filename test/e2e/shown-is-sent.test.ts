@@ -206,7 +206,7 @@ describe('a device import', () => {
     const { connectClient } = await startLiveServer(inChat);
     const { call } = await connectClient({ ...client, person: yes });
     const wide = await call('change_operation', bring(row({ 0: 'UPDATE_OTAA', 1: fridge, 28: 'x' }, 29)));
-    expect(wide.text).toContain('csv, line 1: has 29 columns, the format has 27, A to AA');
+    expect(wide.text).toContain('csv, line 1: column AC is beyond the last column, AA');
     const last = await call('change_operation', bring(row({ 0: 'UPDATE_OTAA', 1: fridge, 26: 'q\u0007' })));
     expect(last.text).toContain('csv, line 1: column AA holds a control character');
   });

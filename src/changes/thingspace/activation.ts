@@ -3,6 +3,7 @@ import type { InputOf } from '../../clients/http/endpoint.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { groupsOf, idOf, planOf } from '../../clients/thingspace/ids.ts';
 import { day } from '../../durations.ts';
+import { isSameImei } from '../../vocabulary.ts';
 import { warning } from '../document/approval-document.ts';
 import { field, fixed, joined, nothing, type Phrase, phrase, quoted } from '../document/phrase.ts';
 import { render } from '../document/render.ts';
@@ -12,7 +13,7 @@ import { isSameDevice } from '../same-device.ts';
 import { quotaWarnings } from './quotas.ts';
 import { kindName, oneOf } from './shown.ts';
 import { requestIdOf, settleByState } from './sim-settling.ts';
-import { digitWarning, digitWarnings, sharedImeiWarnings } from './sim-warnings.ts';
+import { digitWarning, digitWarnings, eidWarnings, sharedImeiWarnings } from './sim-warnings.ts';
 import {
   checkServicePlan,
   customFieldIn,
@@ -78,7 +79,7 @@ async function inspectActivation({ body }: ActivateInput, at: PlannerContext) {
     })),
   );
   const inspected = sims.map((sim) => ({ sim, ...activationOf(sim, body) }));
-  const warnings: Warning[] = [...digitWarnings(sims)];
+  const warnings: Warning[] = [...digitWarnings(sims), ...eidWarnings(sims)];
   const targets: TargetState[] = [];
   const changing: Sim[] = [];
   // SIMs that cannot be activated but do no harm are left out of a list. Nothing remains of a list of such SIMs alone, so that it is refused.
@@ -128,7 +129,7 @@ function warningsOf(sim: Sim, { verdict }: Verdict): Warning[] {
   const { imei, given, recorded } = imeiOf(sim);
   const device = quoted(sim.device);
   return [
-    ...(given && recorded && !isSameDevice(given, recorded)
+    ...(given && recorded && !isSameImei(given, recorded)
       ? [
           warning(
             'imei-differs-from-record',
@@ -138,7 +139,7 @@ function warningsOf(sim: Sim, { verdict }: Verdict): Warning[] {
       : []),
     ...(!given && imei ? [warning('imei-from-record', phrase`${device}: IMEI ${quoted(imei)} is taken from the account's record`)] : []),
     // An IMEI that the carrier itself has on record is no typing mistake.
-    ...(imei && imei !== recorded ? digitWarning('imei', imei) : []),
+    ...(imei && !isSameImei(imei, recorded ?? '') ? digitWarning('imei', imei) : []),
     ...(sim.state === 'unknown'
       ? [warning('state-unknown', phrase`${device}: the carrier reports no state that is understood, it may be active already`)]
       : []),

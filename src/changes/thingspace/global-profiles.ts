@@ -5,13 +5,14 @@ import { day } from '../../durations.ts';
 import type { Target } from '../../store/change.ts';
 import { warning } from '../document/approval-document.ts';
 import { field, joined, nothing, type Phrase, phrase } from '../document/phrase.ts';
-import { type Plan, type PlannerContext, planner, type SentStep, type Settled, type TargetState } from '../planner.ts';
+import { type Plan, type PlannerContext, planner, type SentStep, type Settled, type TargetState, type Warning } from '../planner.ts';
 import { elementNamed } from './named-ids.ts';
 import { inspectNamed, type Named, settleProfile } from './profiles.ts';
 import { quotaWarnings } from './quotas.ts';
 import { oneOf } from './shown.ts';
 import { recordsOf } from './sim-rows.ts';
 import { requestIdOf, settleByFoundRows } from './sim-settling.ts';
+import { eidWarnings } from './sim-warnings.ts';
 import { narrowBy, requireActive, type Sim, simTarget, stateWords, type Verdict } from './sims.ts';
 
 const timeout = { ms: day, onTimeout: 'unknown' } as const;
@@ -123,6 +124,7 @@ async function inspectEuiccs(
   to: string,
 ): Promise<Pick<Plan<EuiccInput>, 'targets' | 'steps' | 'noun' | 'warnings'>> {
   const targets: TargetState[] = [];
+  const warnings: Warning[] = [];
   const steps: { input: EuiccInput; targets: string[] }[] = [];
   for (const { body } of inputs)
     for (const element of body.devices) {
@@ -141,6 +143,8 @@ async function inspectEuiccs(
       if (sims.length === 0)
         targets.push({ device: eid, label: `eUICC ${eid}`, before: {}, verdict: 'refuse', why: 'the carrier does not know this EID' });
       const foreign = (sim: Sim): boolean => sim.account !== undefined && sim.account !== body.accountName;
+      // Its own element, by which the carrier is asked, names the EID alone.
+      warnings.push(...eidWarnings(sims.map((sim) => ({ ...sim, element }))));
       targets.push(
         ...sims.map((sim) =>
           simTarget(sim, {
@@ -158,7 +162,7 @@ async function inspectEuiccs(
       const changing = sims.filter((sim) => sim.state === from).map((sim) => sim.device);
       if (changing.length > 0) steps.push({ input: { body: { ...body, devices: [element] } }, targets: changing });
     }
-  return { targets, steps, noun: 'SIM', warnings: await quotaWarnings(targets, at) };
+  return { targets, steps, noun: 'SIM', warnings: [...(await quotaWarnings(targets, at)), ...warnings] };
 }
 
 /** The eUICC of a request, or their number. */

@@ -1,8 +1,8 @@
 import { labels } from '../../clients/thingspace/labels.ts';
 import { field, nothing, phrase } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
-import { requestIdOf, settleAccepted } from './sim-settling.ts';
-import { digitWarnings } from './sim-warnings.ts';
+import { requestIdOf, settleByListener } from './sim-settling.ts';
+import { digitWarnings, eidWarnings } from './sim-warnings.ts';
 import { narrowBy, requestsFor, requireSingleIdentity, resolveSims, simTarget } from './sims.ts';
 
 const mostLabels = 2000;
@@ -22,7 +22,7 @@ export const setLabels = planner({
             const becomes = label ? { becomes: { 'label name': label.name, 'label value': label.value } } : {};
             return simTarget(sim, sim.row ? { verdict: 'change', ...becomes } : { verdict: 'refuse', why: 'the carrier does not know it' });
           }),
-          warnings: digitWarnings(sims),
+          warnings: [...digitWarnings(sims), ...eidWarnings(sims)],
           steps: requestsFor(
             sims.filter((sim) => sim.row),
             mostLabels,
@@ -47,6 +47,8 @@ export const setLabels = planner({
   },
   narrow: narrowBy('labels'),
   providerRequestIdOf: requestIdOf,
-  settle: async (step) => settleAccepted(step, 'CarrierService'),
+  reportedOnly: true,
+  settle: (step, at) => settleByListener(step, 'CarrierService', at),
+  unobservable: true,
   settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
 });

@@ -14,7 +14,7 @@ import type { PlannerContext, TargetState, Warning } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import type { DeviceElement, DeviceId } from './named-ids.ts';
 import { recordsOf, rowOf, rowsOf, type SimReadContext } from './sim-rows.ts';
-import { digitWarnings } from './sim-warnings.ts';
+import { digitWarnings, eidWarnings } from './sim-warnings.ts';
 
 /** A SIM as the request names it, with its present state; `row` is undefined when the carrier does not know it. */
 export interface Sim {
@@ -253,7 +253,7 @@ export async function inspectSims<I extends AnyInput>(
   for (const input of inputs) {
     const sims = await resolveSims(rules.selection(input), at, rules.readIndividually);
     requireSingleIdentity(sims);
-    inspection.warnings.push(...digitWarnings(sims));
+    inspection.warnings.push(...digitWarnings(sims), ...eidWarnings(sims));
     const changing: Sim[] = [];
     for (const sim of sims) {
       const verdict: Verdict = sim.row ? rules.verdictOf(sim, input) : { verdict: 'refuse', why: 'the carrier does not know it' };

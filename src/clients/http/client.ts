@@ -1,6 +1,7 @@
 /** HTTP client of a connection: validates the input against the contract, authenticates, sends, retries and parses the response. */
 import { Redactor } from '../../text/redact.ts';
 import { quoteUntrusted } from '../../text/sanitize.ts';
+import { assertAnswersFor } from './answered-row.ts';
 import { type CallScope, currentCallScope, noteOddity } from './call-scope.ts';
 import { checkInput } from './check-input.ts';
 import type { AnyEndpoint, AnyInput, InputOf, ReplyOf } from './endpoint.ts';
@@ -24,6 +25,8 @@ export interface CallOptions {
   onRetry?: ((text: string) => void) | undefined;
   /** Sent ahead of queued reads; set for approved changes. */
   priority?: boolean | undefined;
+  /** A read whose reply could state which object it is must state it; set for plans. Another object is refused in any case. */
+  mustBear?: boolean | undefined;
 }
 
 /** Calls an endpoint of one connection. Rejects with a `CallError`, or with the signal's reason when aborted. */
@@ -106,6 +109,10 @@ export function makeCall(parts: ClientOptions): Call {
     scope: CallScope | undefined,
   ): Promise<unknown> => {
     const read = isRead(entry);
+    const answered = (reply: unknown): unknown => {
+      assertAnswersFor(connection, entry, input, reply, options.mustBear === true);
+      return reply;
+    };
     for (;;) {
       attempts.count += 1;
       options.signal?.throwIfAborted();
@@ -123,7 +130,7 @@ export function makeCall(parts: ClientOptions): Call {
         if (response.status === 429) permit.rateLimited(retryAfter ?? defaultPauseMs);
         else permit.accepted();
         if (response.status >= 200 && response.status < 300 && !carriesError(parts, entry, response, hidden))
-          return readReply(connection, adapter, entry, response);
+          return answered(readReply(connection, adapter, entry, response));
         outcome = {
           kind: 'response',
           status: response.status,
@@ -179,7 +186,7 @@ function carriesError(
 function refused({ connection, adapter, clock }: ClientOptions, response: ProviderResponse): CallError {
   const retryAfter = retryAfterMs(response.headers, clock.now());
   if (response.status === 429) return new TooManyRequests(connection, retryAfter ?? 5000);
-  const { code, message, next } = adapter.parseError(response);
+  const { code, message, next, fromApi } = adapter.parseError(response);
   const isInternal = adapter.isProviderFault?.(response) === true;
   return new ProviderRefused({
     connection,
@@ -188,6 +195,7 @@ function refused({ connection, adapter, clock }: ClientOptions, response: Provid
     message,
     retryAfter,
     providerFault: isInternal,
+    fromApi,
     ...(next ? { next } : {}),
   });
 }

@@ -19,6 +19,9 @@ export type Api = string;
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Route = `${Method} /${string}`;
 
+/** An identifier in a reply. */
+type Borne = string | number | null | undefined;
+
 /** A contract: route, schemas, effects and certainty of one operation. */
 export interface Endpoint<
   R extends Route = Route,
@@ -52,6 +55,11 @@ export interface Endpoint<
   encoding?: 'json' | 'form' | 'multipart' | 'text';
   /** Absent if the response body is not read. */
   reply?: () => A;
+  /**
+   * The identifier that the reply of a read states, in the form in which `path` asks for its target; a list where any of several may be meant,
+   * undefined where the reply states none. Absent: no member of the reply can be compared with the path.
+   */
+  bears?(reply: z.output<A>, path: Readonly<Record<string, string>>): Borne | readonly Borne[];
   /** The reply may be an empty object, which then says that there is nothing; otherwise `{}` is not understood. */
   mayBeEmpty?: boolean;
   /** Documented rate limit of this operation alone. */

@@ -65,6 +65,7 @@ const read = endpoint({
   doubts: ['whether stock SIMs are really not found'],
   help: 'Reads one subscriber by ICCID, DevEUI or satellite IMEI.',
   reply: () => Subscriber(),
+  bears: ({ physicalId }) => physicalId,
   example: { path: { physicalId: '8944990000001000010' } },
 });
 

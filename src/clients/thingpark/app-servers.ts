@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { refField } from '../http/identifier-marks.ts';
+import { uidInHref } from './borne-uid.ts';
 import { Amount, Domain, Flag, Hex, Id, OccContext, OccVersion, Rows, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/appServers';
@@ -89,6 +90,7 @@ const list = endpoint({
           type: Text(),
           state: Text(),
           healthState: Text(),
+          validationState: Text(),
           deviceCount: Amount(),
           href: Text(),
         }),
@@ -135,6 +137,7 @@ const read = endpoint({
   source: 'Devices API 7.3',
   help: 'Reads one application server by UID, the last segment of its href.',
   reply: () => AppServer(),
+  bears: ({ ID, href }) => [ID, uidInHref(href) ?? ID.split('.')[1]],
   example: { path: { appServerUid: '77' } },
 });
 

@@ -3,7 +3,22 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { refField } from '../http/identifier-marks.ts';
-import { Altitude, Amount, Flag, Instant, Latitude, Longitude, OccContext, OccVersion, PageIndex, Rows, Text, Words } from './fields.ts';
+import { uidInHref } from './borne-uid.ts';
+import {
+  Altitude,
+  Amount,
+  Degrees,
+  Flag,
+  Instant,
+  Latitude,
+  Longitude,
+  OccContext,
+  OccVersion,
+  PageIndex,
+  Rows,
+  Text,
+  Words,
+} from './fields.ts';
 
 const base = '/thingpark/wireless/rest/partners/mine/bss';
 
@@ -20,8 +35,8 @@ const BaseStation = () =>
     healthState: Text(),
     version: Text(),
     lastReboot: Instant(),
-    lat: Amount(),
-    lon: Amount(),
+    lat: Degrees(90),
+    lon: Degrees(180),
     locationType: Amount(),
     rfRegionID: Text(),
     alarmLevel: Amount(),
@@ -69,6 +84,10 @@ const read = endpoint({
   source: 'Network API 7.3',
   help: 'Reads one base station by UID, i<LRR ID> or u<LRR UUID>.',
   reply: () => BaseStation(),
+  bears: ({ lrrID, lrrUUID, href }, { bsUid = '' }) => {
+    if (/^i/i.test(bsUid)) return lrrID && `i${lrrID}`;
+    return /^u/i.test(bsUid) ? lrrUUID && `u${lrrUUID}` : uidInHref(href);
+  },
   example: { path: { bsUid: 'i10001234' } },
 });
 

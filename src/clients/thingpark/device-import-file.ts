@@ -1,5 +1,5 @@
 /** The file of a device import: read in any usual dialect of CSV, and written anew from its cells in the documented one. */
-import { CsvFormatError, csvDelimiters, csvLine, parseCsv, spreadsheetDamage } from '../../text/csv.ts';
+import { CsvFormatError, csvDelimiters, csvLine, parseCsv, separatorOf, spreadsheetDamage } from '../../text/csv.ts';
 import { defined } from '../../text/defined.ts';
 import type { FileCell } from '../http/endpoint.ts';
 
@@ -39,16 +39,21 @@ export const importColumns = {
   latitude: 11,
   longitude: 12,
   adminInfo: 13,
+  /** Thresholds of alarm 004, XML. */
+  alarmThresholds: 14,
+  motionIndicator: 16,
   appServers: 19,
   /** SNwkSIntKey (ABP 1.1) or NwkKey (OTAA 1.1). */
   sNwkSIntKeyOrNwkKey: 20,
   nwkSEncKey: 21,
   exchangeKeyVersion: 23,
   ownerToken: 24,
+  /** AA, the last column. */
+  deviceState: 26,
 } as const;
 
-/** Number of columns of the format, A to AA (Devices API 7.3). */
-export const importWidth = 27;
+/** Values of the column `motionIndicator` (Devices API 7.3). */
+export const motionIndicators = ['NEAR_STATIC', 'WALKING_SPEED', 'BIKE_SPEED', 'VEHICLE_SPEED', 'RANDOM'] as const;
 
 /** `A` for the first column, `AA` for the 27th. */
 export const columnLetter = (at: number): string =>
@@ -67,11 +72,14 @@ const columnNames: Readonly<Record<number, string>> = {
   [importColumns.latitude]: 'latitude',
   [importColumns.longitude]: 'longitude',
   [importColumns.adminInfo]: 'adminInfo',
+  [importColumns.alarmThresholds]: 'alarmThresholds',
+  [importColumns.motionIndicator]: 'motionIndicator',
   [importColumns.appServers]: 'appServers',
   [importColumns.sNwkSIntKeyOrNwkKey]: 'NwkKey',
   [importColumns.nwkSEncKey]: 'NwkSEncKey',
   [importColumns.exchangeKeyVersion]: 'exchangeKeyVersion',
   [importColumns.ownerToken]: 'ownerToken',
+  [importColumns.deviceState]: 'deviceState',
 };
 
 const abpNames: Readonly<Record<number, string>> = {
@@ -145,8 +153,10 @@ export function onboardingTagOf({ cells }: ImportRow): { joinEui: string; devEui
   return joinEui && devEui ? { joinEui: joinEui.toUpperCase(), devEui: devEui.toUpperCase() } : undefined;
 }
 
-/** The delimiter after which most rows have a directive in column A and a device in column B. */
+/** The delimiter that a first line `sep=;` names, or else the one after which most rows have a directive in column A and a device in column B. */
 function delimiterOf(csv: string): string {
+  const named = separatorOf(csv);
+  if (named !== undefined) return named;
   const lines = csv
     .replace(/^\ufeff/, '')
     .split(/\r\n|\n|\r/)
@@ -199,6 +209,8 @@ function rowOf(line: number, raw: readonly string[]): ImportRow {
   }
   for (const at of [importColumns.latitude, importColumns.longitude])
     if (/^[+-]?\d{1,3}[.,]\d+$/.test(cells[at] ?? '')) cells[at] = (cells[at] ?? '').replace(',', '.').replace(/^\+/, '');
+  const motion = (cells[importColumns.motionIndicator] ?? '').toUpperCase().replace(/[\s-]+/g, '_');
+  if (motionIndicators.some((one) => one === motion)) cells[importColumns.motionIndicator] = motion;
   const [, , tagged] = tagPattern.exec(cells[importColumns.eui] ?? '') ?? [];
   const eui = (tagged ?? plain(cells[importColumns.eui] ?? '')).toUpperCase();
   // The documented form is the plain DevEUI, or the tag as it is.

@@ -3,12 +3,14 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { idField, noIdentifier, refField } from '../http/identifier-marks.ts';
+import { borneUid } from './borne-uid.ts';
 import { deviceUpdateEffects } from './device-effects.ts';
 import { importDevices, readOnboardingTag } from './device-import.ts';
 import {
   Amount,
   ById,
   Counter,
+  Degrees,
   DevAddr,
   Domain,
   Eui,
@@ -57,8 +59,8 @@ export const Device = () =>
     appServers: Rows(z.looseObject({ ID: Text(), name: Text() })).nullish(),
     suspension: Text(),
     occContext: OccContext(),
-    adminLat: Amount(),
-    adminLon: Amount(),
+    adminLat: Degrees(90),
+    adminLon: Degrees(180),
     joinServer: Text(),
     currentClass: Text(),
   });
@@ -138,6 +140,7 @@ const read = endpoint({
   source: 'Devices API 7.3',
   help: 'Reads one device by UID or by e<DevEUI>.',
   reply: () => Device(),
+  bears: (device, { deviceUid = '' }) => borneUid(device, deviceUid),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' } },
 });
 

@@ -49,6 +49,7 @@ const read = endpoint({
   doubts,
   help: 'Reads one alarm of a base station by its ref of 24 hex digits.',
   reply: () => BaseStationAlarm(),
+  bears: ({ ref }) => ref,
   example: { path: { baseStationAlarmRef: '65a1f0c2b5b54266000004c8' } },
 });
 

@@ -85,6 +85,7 @@ const read = endpoint({
   source: 'implied by the IoT Flow documentation',
   help: 'Reads one connection; secrets are masked.',
   reply: () => FlowConnection(),
+  bears: ({ id }) => id,
   example: { path: { connectionId: '8801' } },
 });
 

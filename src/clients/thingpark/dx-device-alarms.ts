@@ -45,6 +45,7 @@ const read = endpoint({
   source: 'DX API v141',
   help: 'Reads one alarm by its ref of 24 hex digits.',
   reply: () => DeviceAlarm(),
+  bears: ({ ref }) => ref,
   example: { path: { deviceAlarmRef: '65a1f0c2a1ae4234a0370001' } },
 });
 

@@ -38,6 +38,7 @@ const read = endpoint({
   source: 'working clients of ThingPark Enterprise',
   help: 'Reads one route by its ref.',
   reply: () => DxRoute(),
+  bears: ({ ref }) => ref,
   example: { path: { routeRef: '77' } },
 });
 

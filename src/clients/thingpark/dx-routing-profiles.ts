@@ -78,6 +78,7 @@ const read = endpoint({
   source: 'DX API v141',
   help: 'Reads one routing profile by its ref.',
   reply: () => RoutingProfile(),
+  bears: ({ ref, id }) => [ref, id],
   example: { path: { routingProfileRef: '1' } },
 });
 

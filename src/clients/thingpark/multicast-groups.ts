@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { idField, refField } from '../http/identifier-marks.ts';
+import { borneUid } from './borne-uid.ts';
 import {
   Amount,
   ById,
@@ -128,6 +129,7 @@ const read = endpoint({
   source: 'Devices API 7.3',
   help: 'Reads one multicast group by UID or by e<EUI>.',
   reply: () => Group(),
+  bears: (group, { multicastGroupUid = '' }) => borneUid(group, multicastGroupUid),
   example: { path: { multicastGroupUid: 'eA81758FFFE0B0001' } },
 });
 

@@ -33,6 +33,7 @@ const read = endpoint({
   source: 'DX API v141',
   help: 'Reads one offer by its ref.',
   reply: () => Offer(),
+  bears: ({ ref }) => ref,
   example: { path: { offerRef: '501' } },
 });
 

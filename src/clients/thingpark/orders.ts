@@ -42,6 +42,7 @@ const read = endpoint({
   doubts: [bodyDoubt],
   help: 'Reads one order by its ref.',
   reply: () => Order(),
+  bears: ({ ref }) => ref,
   example: { path: { orderRef: '7001' } },
 });
 

@@ -28,6 +28,7 @@ const read = endpoint({
   source: 'DX API v141',
   help: 'Reads one platform profile.',
   reply: () => Profile(),
+  bears: ({ id }) => id,
   example: { path: { profileId: 'tpe-api' } },
 });
 

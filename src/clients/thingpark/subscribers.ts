@@ -50,6 +50,7 @@ const read = endpoint({
   doubts: ['the response fields'],
   help: 'Reads one subscriber by its ref.',
   reply: Party,
+  bears: ({ ref }) => ref,
   example: { path: { subscriberRef: '983' } },
 });
 

@@ -62,6 +62,7 @@ const read = endpoint({
   source: 'DX API v141; fields observed',
   help: 'Reads one user by its ref.',
   reply: () => User(),
+  bears: ({ ref }) => ref,
   example: { path: { userRef: '601' } },
 });
 

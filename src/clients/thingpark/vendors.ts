@@ -45,6 +45,7 @@ const read = endpoint({
   doubts: ['the response fields'],
   help: 'Reads one vendor by its ref.',
   reply: Party,
+  bears: ({ ref }) => ref,
   example: { path: { vendorRef: '401' } },
 });
 

@@ -32,6 +32,7 @@ const read = endpoint({
       iPPools: z.array(IpPool()).nullish(),
       servicePlans: z.array(ServicePlan()).nullish(),
     }),
+  bears: ({ accountName }) => accountName,
   example: { path: { accountName: '0442000123-00001' } },
 });
 
@@ -46,6 +47,7 @@ const requestStatus = endpoint({
   doubts: ['works only for activate, suspend, restore and deactivate of a single device'],
   help: 'Reads whether an activate, suspend, restore or deactivate of one device is pending, done or failed.',
   reply: () => z.looseObject({ requestId: z.string().nullish(), status: z.string() }),
+  bears: ({ requestId }) => requestId,
   example: { path: { accountName: '0442000123-00001', requestId: '7c2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3' } },
 });
 

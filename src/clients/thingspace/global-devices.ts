@@ -104,6 +104,7 @@ const requestStatus = endpoint({
       subRequests: Subrequests(),
       subrequests: Subrequests(),
     }),
+  bears: ({ requestId }) => requestId,
   example: { path: { accountName: '0442000123-00001', requestId: '7c2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3' } },
 });
 

@@ -97,6 +97,7 @@ const read = endpoint({
       /** The token of the next page. */
       next: Text(),
     }),
+  bears: ({ name }) => name,
   example: { path: { accountName: '0442000123-00001', groupName: 'West tanks' } },
 });
 

@@ -160,6 +160,7 @@ const read = endpoint({
   doubts: [formDoubt],
   help: 'Reads one version 2 trigger.',
   reply: () => Triggers(),
+  bears: ({ triggers: rows }) => rows?.map(({ triggerId }) => triggerId),
   example: { path: { triggerId: '5D0C7A52-8E41-4B6F-9A2D-3C1E6F7B8A90' } },
 });
 

@@ -137,6 +137,7 @@ const read = endpoint({
   source: 'SDK',
   help: 'Reads one trigger.',
   reply: () => TriggerList(),
+  bears: (lists) => lists.flatMap(({ triggers: rows }) => rows?.map(({ triggerId }) => triggerId) ?? []),
   example: { path: { triggerId: '3d2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3' } },
 });
 

@@ -609,7 +609,7 @@ export const pins: readonly Pin[] = [
   },
   {
     id: 'thingspace.globalDevices.requestStatus',
-    input: { path: { accountName: '0442000123-00001', requestId: '3d2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3' } },
-    sent: 'GET /api/m2m/v2/accounts/0442000123-00001/requests/3d2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3/status',
+    input: { path: { accountName: '0442000123-00001', requestId: '7c2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3' } },
+    sent: 'GET /api/m2m/v2/accounts/0442000123-00001/requests/7c2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3/status',
   },
 ];
