@@ -50,7 +50,9 @@ export function draftChange(
     ...(text.alsoSets.length > 0 ? { alsoSets: text.alsoSets } : {}),
     ...(text.inFull.length > 0 ? { inFull: text.inFull } : {}),
     complete: text.complete,
-    ...(planned.dependents && planned.dependents.count > 0 ? { dependents: planned.dependents as ChangeDependents } : {}),
+    ...(planned.dependents && (planned.dependents.count > 0 || planned.dependents.atLeast)
+      ? { dependents: planned.dependents as ChangeDependents }
+      : {}),
     warnings: text.warnings,
     doubts: operation.doubts ?? [],
     targets: planned.targets.map(

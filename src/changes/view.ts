@@ -33,7 +33,7 @@ export function changeView(change: Change) {
     targets: shown.map(targetView),
     targetsLeftOut: shown.length < change.targets.length ? change.targets.length - shown.length : undefined,
     explanation: change.explanation,
-    dependents: change.dependents && { noun: change.dependents.noun, count: change.dependents.count },
+    dependents: change.dependents?.count ? { noun: change.dependents.noun, count: change.dependents.count } : undefined,
     budgetUse: waits(change) ? change.budgetUse : undefined,
     blast: change.blast?.total === undefined && !change.blast?.groups ? undefined : change.blast,
     cost: change.cost,
@@ -156,7 +156,7 @@ function inFullLines(change: Change): string[] {
 function planLines(change: Change): string[] {
   return [
     ...(change.does ? [change.does] : []),
-    ...(change.dependents ? [`${dependentsText(change.dependents)}.`] : []),
+    ...(change.dependents?.count ? [`${dependentsText(change.dependents)}.`] : []),
     ...[alsoSetsSentence(change) ?? []].flat(),
     ...inFullLines(change),
     ...(change.budgetUse ?? []),

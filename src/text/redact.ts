@@ -158,11 +158,11 @@ const credentialPatterns: readonly { hint: string; pattern: RegExp; shown: strin
   {
     hint: 'PRIVATE KEY-----',
     pattern:
-      /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[^"']{0,20000}?-----END [A-Z ]{0,30}PRIVATE KEY-----|(?:[A-Za-z0-9+/=\r\n]|\\[nr])*)/g,
+      /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:(?:(?!-----BEGIN)[^"']){0,20000}?-----END [A-Z ]{0,30}PRIVATE KEY-----|(?:[A-Za-z0-9+/=\r\n]|\\[nr])*)/g,
     shown: redactedText,
   },
   // A signed token (JWT).
-  { hint: 'eyJ', pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, shown: redactedText },
+  { hint: 'eyJ', pattern: /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, shown: redactedText },
 ];
 
 /**
@@ -249,7 +249,7 @@ function firstCells(csv: string): string {
   }
   const kept = rows.map(({ line, cells }) => ({ line, cells: cells.slice(0, 2).map(withoutKey) }));
   const hidesNothing = rows.every(({ cells }, i) => cells.length <= 2 && cells.every((text, at) => text === kept[i]?.cells[at]));
-  if (hidesNothing && !/^\s*#\s*\S/m.test(csv)) return csv;
+  if (hidesNothing && !/^[^\S\n]*#[^\S\n]*\S/m.test(csv)) return csv;
   const lines: string[] = [];
   for (const { line, cells } of kept) {
     while (lines.length < line - 1) lines.push('#');

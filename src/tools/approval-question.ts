@@ -28,7 +28,7 @@ export function approvalQuestion(planned: Change, way: ApprovalMethod): string {
       ...(alsoSets ? [alsoSets] : []),
       ...(planned.inFull ? [notWhole(planned.inFull)] : []),
       ...listTargets(planned),
-      ...(planned.dependents ? [`${dependentsText(planned.dependents)}.`] : []),
+      ...(planned.dependents?.count ? [`${dependentsText(planned.dependents)}.`] : []),
       ...((planned.blast?.count ?? 0) > few ? [`Touches ${describeBlastRadius(planned)}.`] : []),
       ...(planned.budgetUse ?? []),
       ...warningLines(planned),

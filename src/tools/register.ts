@@ -19,6 +19,7 @@ import { badInput } from './bad-input.ts';
 import { assertMayUse, assertWithinGroups, limitedError, noteFor } from './caller-limits.ts';
 import { applyPlan, type CallContext, planChange, type Result } from './change-call.ts';
 import type { AnyTool, ToolContext } from './define.ts';
+import { checkTexts } from './input-limits.ts';
 import { makeLateCancellation } from './late-cancellation.ts';
 import { lenientInput } from './lenient-input.ts';
 import { makeOpenQuestions, type OpenQuestions } from './open-questions.ts';
@@ -115,7 +116,9 @@ async function runTool(
   const kind = tool.kind === 'change' ? 'change' : 'read';
   // Before anything is read for the call: another server may carry out the same change meanwhile.
   const begun = kind === 'change' ? await surface.services.gate.newestLine() : 0;
-  const { input: filled, used } = resolveSecrets(lenientInput(tool.input, raw, tool), surface.secrets, kind);
+  const read = lenientInput(tool.input, raw, tool);
+  checkTexts(read);
+  const { input: filled, used } = resolveSecrets(read, surface.secrets, kind);
   const context: ToolContext = { ...services, caller, signal: ctx.mcpReq.signal, progress: progressReporter(ctx) };
   const parsed = tool.input.safeParse(filled);
   if (!parsed.success) throw await withNearDevices(badInput(tool, parsed.error), tool, filled, context, isMisspelled);

@@ -72,7 +72,7 @@ const columnNames: Readonly<Record<number, string>> = {
   [importColumns.latitude]: 'latitude',
   [importColumns.longitude]: 'longitude',
   [importColumns.adminInfo]: 'adminInfo',
-  [importColumns.alarmThresholds]: 'alarmThresholds',
+  [importColumns.alarmThresholds]: 'alarm004',
   [importColumns.motionIndicator]: 'motionIndicator',
   [importColumns.appServers]: 'appServers',
   [importColumns.sNwkSIntKeyOrNwkKey]: 'NwkKey',
@@ -163,7 +163,7 @@ function delimiterOf(csv: string): string {
     .filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
   const score = (delimiter: string): number =>
     lines.filter((line) => {
-      const [first = '', second] = line.split(delimiter).map((cell) => cell.replace(/^[\s"]+|[\s"]+$/g, ''));
+      const [first = '', second] = line.split(delimiter).map((cell) => cell.replace(/^[\s"]+|(?<![\s"])[\s"]+$/g, ''));
       return second !== undefined && (first === '' || directive.test(first));
     }).length;
   const scores = csvDelimiters.map(score);
@@ -199,7 +199,7 @@ function damageOf(action: string, cells: readonly string[]): ImportRow['damage']
 
 function rowOf(line: number, raw: readonly string[]): ImportRow {
   const joined = raw.some((cell) => /[\r\n]/.test(cell));
-  const cells = raw.map((cell) => cell.replace(/\s*[\r\n]\s*/g, ' '));
+  const cells = raw.map((cell) => cell.replace(/(?<!\s)\s*[\r\n]\s*/g, ' '));
   const word = (cells[0] ?? '').toUpperCase();
   const action = word === '' || word === 'CREATE' ? 'CREATE_ABP' : word;
   const damage = damageOf(action, cells);
