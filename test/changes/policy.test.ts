@@ -5,8 +5,8 @@ import type { Target } from '../../src/store/change.ts';
 
 const targets = (changing: number, unchanged = 0): Target[] =>
   Array.from({ length: changing + unchanged }, (_, i) => ({
-    device: `sim-${i}`,
-    label: `sim-${i}`,
+    device: `8914800000007700${i}`,
+    label: `8914800000007700${i}`,
     before: {},
     outcome: i < unchanged ? 'unchanged' : 'planned',
   }));
@@ -41,7 +41,7 @@ describe('approvalMethod', () => {
     [10, undoable, asks, {}, { way: 'ask' }],
     [11, undoable, asks, {}, type('11', 'the number of targets')],
     [3, undoable, asks, { typedFrom: 3 }, type('3', 'the number of targets')],
-    [1, final, asks, {}, type('sim-0', 'the identifier')],
+    [1, final, asks, {}, type('89148000000077000', 'the identifier')],
     [2, final, asks, {}, type('2', 'the number of targets')],
     [1, final, asks, { irreversible: 'refuse' }, refuse('irreversible changes are switched off')],
     [1, undoable, asks, { irreversible: 'refuse' }, { way: 'ask' }],
@@ -86,7 +86,7 @@ describe('approvalMethod', () => {
       way: 'ask',
     });
     expect(approvalMethod({ targets: targets(1, 5), irreversible: true }, { canAsk: true, unattended: false }, policy)).toMatchObject({
-      expected: 'sim-5',
+      expected: '89148000000077005',
     });
   });
   it('every refusal of approvalMethod names the setting that an operator can change', () => {

@@ -201,7 +201,7 @@ export const importFile = planner({
       return settleRow(row, found, device, step.answered, advanced);
     });
   },
-  settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
+  settleTimeout: { ms: 600_000, onTimeout: 'failed' },
 });
 
 const isAdvanced = ({ query }: { query?: { networkSubscriptionsHandlingMode?: string | undefined } | undefined }): boolean =>

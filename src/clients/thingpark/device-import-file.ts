@@ -79,6 +79,7 @@ const columnNames: Readonly<Record<number, string>> = {
   [importColumns.nwkSEncKey]: 'NwkSEncKey',
   [importColumns.exchangeKeyVersion]: 'exchangeKeyVersion',
   [importColumns.ownerToken]: 'ownerToken',
+  [importColumns.deviceState]: 'deviceState',
 };
 
 const abpNames: Readonly<Record<number, string>> = {
