@@ -13,7 +13,9 @@ import { loadProviders } from '../src/providers/load-providers.ts';
 import { iconShapes } from '../src/server/icon.ts';
 import type { AnyTool } from '../src/tools/define.ts';
 import { toolListing } from '../src/tools/tool-listing.ts';
+import { frameworkSections, hostSections, interopTable } from './clients-page.ts';
 import { demoSession } from './demo.ts';
+import { doctorPage } from './doctor-page.ts';
 import { installLinks } from './listings/hosts.ts';
 import { iconPng, pixelsOf } from './listings/icon-png.ts';
 import { listings } from './listings/index.ts';
@@ -185,6 +187,8 @@ const pages: Record<string, string | Buffer> = {
   'docs/tools.md': `${toolsPage()}\n`,
   'docs/operations.md': `${operationsPage()}\n`,
   'docs/fidelity.md': `${fidelityPage()}\n`,
+  'docs/doctor.md': doctorPage(),
+  'docs/clients.md': filled('docs/clients.md', { interop: interopTable(), hosts: hostSections(), frameworks: frameworkSections() }),
   'docs/sandbox.md': filled('docs/sandbox.md', { session: fenced(transcript) }),
   'README.md': filled('README.md', { 'first-change': fenced(partOf(transcript, 'activate_sim')), toolsets: toolsetTable() }),
   'docs/install.md': filled('docs/install.md', { links: installLinks() }),

@@ -24,9 +24,18 @@ import { providers } from './providers/index.ts';
 import type { ListenerSettings, ProviderModule, ReadSecret } from './providers/provider-module.ts';
 import { isObject } from './text/is-object.ts';
 import { type NamedSecret, valueOfSecret } from './text/named-secret.ts';
-import type { DeviceKeys } from './tools/key-file.ts';
+import type { FileDevice } from './tools/key-file.ts';
 
 export { ConfigError } from './config/config-error.ts';
+
+/** A file that the configuration was read from. */
+export interface ConfigFile {
+  path: string;
+  /** The setting that names it. */
+  setting: string;
+  /** Whether it holds a secret. */
+  secret: boolean;
+}
 
 export interface Config extends CallersConfig {
   connections: ConnectionSettings[];
@@ -39,7 +48,9 @@ export interface Config extends CallersConfig {
   readOnly: boolean;
   secrets: Map<string, NamedSecret>;
   /** Keys of devices by DevEUI. */
-  keys: Map<string, DeviceKeys>;
+  keys: Map<string, FileDevice>;
+  /** Columns of the key file that are not read, as a sentence names them. */
+  unreadKeyColumns: readonly string[];
   stateDir: string;
   headsFile: string | undefined;
   /** Whether changes are kept in the state directory or in a database, or end with the process. */
@@ -56,6 +67,8 @@ export interface Config extends CallersConfig {
   http: { host: string; allowedHosts: string[]; allowedOrigins: string[]; publicUrl: string | undefined; serverId: string | undefined };
   /** Everything secret in the configuration, for the redactor. */
   secretValues: string[];
+  /** The files that all of this was read from, policy and approvers included. */
+  files: readonly ConfigFile[];
 }
 
 /** What the command line adds to file and environment. */
@@ -76,7 +89,9 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
   refuseUnknown(env, known);
   const file = parseFile(flags.config ?? env['IOT_OPS_CONFIG'], env, known);
   const secrets: string[] = [];
+  const files: ConfigFile[] = [];
   const secret: ReadSecret = (value, field) => {
+    if (typeof value === 'object' && 'file' in value) files.push({ path: value.file, setting: field, secret: true });
     const text = typeof value === 'string' ? value : 'env' in value ? readVariable(value.env, env, field) : readText(value.file, field);
     secrets.push(text);
     return text;
@@ -93,7 +108,7 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
     toolsets: readToolsets(flags.toolsets ?? env['IOT_OPS_TOOLSETS'], known) ?? file.toolsets,
     readOnly: flags.readOnly ?? readBoolean('IOT_OPS_READ_ONLY', env['IOT_OPS_READ_ONLY']) ?? file.readOnly ?? false,
     secrets: readSecrets(env['IOT_OPS_SECRETS_FILE'] ?? file.secretsFile),
-    keys: readKeyFile(env['IOT_OPS_KEYS_FILE'] ?? file.keysFile),
+    ...readKeyFile(env['IOT_OPS_KEYS_FILE'] ?? file.keysFile),
     headsFile: file.headsFile,
     stateDir: (state === 'memory' ? undefined : state) ?? defaultStateDir(env),
     retentionDays: file.retentionDays,
@@ -104,9 +119,29 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
     },
     http: httpOf(file.http, flags),
     secretValues: secrets,
+    files,
   };
   secrets.push(...[...config.secrets.values()].map(valueOfSecret), ...config.callers.values());
+  files.push(...namedFiles(flags, env, file, secrets));
   return config;
+}
+
+/** A database URL without a password may be read by anyone. */
+const isPlainDatabase = (text: string): boolean => /^postgres(ql)?:/.test(text) && URL.parse(text)?.password === '';
+
+/** The files that flags, variables and settings name. The configuration itself is secret where a secret stands in it. */
+function namedFiles(flags: Flags, env: Env, file: FileConfig, secrets: readonly string[]): ConfigFile[] {
+  const path = flags.config ?? env['IOT_OPS_CONFIG'];
+  const text = path === undefined ? '' : readText(path, 'configuration');
+  const named: (readonly [path: string | undefined, setting: string, secret: boolean])[] = [
+    [path, 'configuration', secrets.some((one) => text.includes(JSON.stringify(one)) && !isPlainDatabase(one))],
+    [flags.policy ?? env['IOT_OPS_POLICY_FILE'] ?? file.policyFile, 'policyFile', false],
+    [env['IOT_OPS_SECRETS_FILE'] ?? file.secretsFile, 'secretsFile', true],
+    [env['IOT_OPS_KEYS_FILE'] ?? file.keysFile, 'keysFile', true],
+    [env['IOT_OPS_CALLERS_FILE'], 'IOT_OPS_CALLERS_FILE', true],
+    [env['IOT_OPS_APPROVERS_FILE'], 'IOT_OPS_APPROVERS_FILE', true],
+  ];
+  return named.flatMap(([path, setting, secret]) => (path === undefined ? [] : [{ path, setting, secret }]));
 }
 
 /** Where changes are kept: a database by flag, variable or file, in this order; else the state directory, or memory. */

@@ -45,6 +45,21 @@ withServerOptions(program.command('tools'))
   .description('print the tool surface')
   .action(async (options) => (await import('./commands/tools.ts')).printTools(options));
 program
+  .command('init')
+  .description('ask for accounts, write a configuration with its secrets in files of their own, try it, print what the client needs')
+  .addOption(new Option('--dir <folder>', 'where the configuration is written'))
+  .addOption(new Option('--answers <file>', 'JSON with the answers, - for stdin; asked at the terminal when absent'))
+  .addOption(new Option('--force', 'replace a configuration that is there'))
+  .addOption(new Option('--state <dir>', 'the state directory of the server'))
+  .action(async (options) => (await import('./commands/init.ts')).init(options));
+withStateOptions(program.command('doctor'))
+  .description('check configuration, credentials, clock, state, policy and addresses; print each problem with its fix')
+  .addOption(policyOption())
+  .addOption(new Option('--port <n>', 'also check this port, and what serving over HTTP needs').argParser(parsePort))
+  .addOption(new Option('--host <address>', 'address that the server would bind'))
+  .addOption(new Option('--json', 'print JSON'))
+  .action(async (options) => (await import('./commands/doctor.ts')).doctor(options));
+program
   .command('unlock <connection>')
   .description('allow a ThingSpace connection to log in again after a refused login')
   .addOption(configOption())

@@ -22,6 +22,7 @@ import type { Config } from './config.ts';
 import { minute } from './durations.ts';
 import { fleetConnectionOf } from './fleet/fleet-connection.ts';
 import { makeFleet } from './fleet/index.ts';
+import { makeKeptWalks } from './fleet/kept-walks.ts';
 import { type Logger, makeLogger, writeStderr } from './log.ts';
 import { registerPrompts } from './prompts/register.ts';
 import { providers as allProviders } from './providers/index.ts';
@@ -117,6 +118,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   for (const secret of [...config.secretValues, ...[...config.secrets.values()].map(valueOfSecret)]) redactor.add(secret);
   const log = (options.log ?? textLog(clock)).redactedBy((text) => redactor.text(text));
   warnOfSecrets(config.secrets, log);
+  warnOfUnreadColumns(config.unreadKeyColumns, log);
   const random: Random = options.deterministic ? seededRandom(options.seed) : Math.random;
   const selected = selectConnections(config, options.connectionNames, providers);
   const loaded = await loadProviders(providers);
@@ -133,7 +135,8 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   const members = connections
     .map((connection) => fleetConnectionOf(connection, loaded.layersOf(connection.provider).fleet))
     .filter((member) => member !== undefined);
-  const fleet = makeFleet(members, clock);
+  const walks = makeKeptWalks(clock);
+  const fleet = makeFleet(members, clock, walks);
   const { store, secretsOf } = hidingStore(options.store ?? state.store, redactor);
   const policy: ActivePolicy = {
     ruleSet: rules,
@@ -183,7 +186,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     connection: (name: string | undefined, of?: readonly string[]) => resolveConnection(connections, name, of),
     keys: (devEui: string) => config.keys.get(devEui),
   };
-  const servicesOf = servicesByCaller({ all: services, members, clock, rightsOf: (caller) => rightsOf(caller, config) });
+  const servicesOf = servicesByCaller({ all: services, members, clock, walks, rightsOf: (caller) => rightsOf(caller, config) });
   const surface: ServerSurface = {
     tools: loaded.tools.filter((tool) => isOffered(tool, partialConfig)),
     whyNotOffered(name) {
@@ -212,7 +215,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     sandbox: selected.some(({ embedded }) => embedded) ? sandbox.get : undefined,
     live: selected.some((settings) => !settings.sandbox),
     rules,
-    handleCallback: (connection, report) => gate.handleCallback(connection, redactor.value(report)),
+    handleCallback: (connection, reports) => gate.handleCallback(connection, redactor.value(reports)),
     parseCallback: (provider) => loaded.layersOf(provider).parseCallback,
     log,
     redact: (value) => redactor.value(value),
@@ -328,6 +331,16 @@ function warnOfSecrets(secrets: Secrets, log: Logger): void {
     if (typeof secret === 'string')
       log.warn(`the named secret ${name} has no binding: it is accepted as a key of a device and as a device import file only`);
   }
+}
+
+/** Says at the start which columns of the key file are not read: one of them may be a misspelled key. */
+function warnOfUnreadColumns(columns: readonly string[], log: Logger): void {
+  if (columns.length === 0) return;
+  const shown = columns.length > 10 ? [...columns.slice(0, 10), `${columns.length - 10} more`] : columns;
+  const named = [shown.slice(0, -1).join(', '), shown.at(-1)].filter(Boolean).join(' and ');
+  log.warn(
+    `the key file: the ${columns.length === 1 ? 'column' : 'columns'} ${named} ${columns.length === 1 ? 'is' : 'are'} not known and not read`,
+  );
 }
 
 function textLog(clock: Clock): Logger {

@@ -9,6 +9,7 @@ export {
   identifierField,
   identifierFieldOf,
   identifierFormats,
+  isSameImei,
   kindsOf,
   normalFormsOf,
   normaliseIdentifier,
@@ -19,7 +20,7 @@ export {
 } from './vocabulary/identifiers.ts';
 export { namedAs, normalName, sameName, shownName } from './vocabulary/names.ts';
 export { isNearName, nearest, nearReason, reversedBytes } from './vocabulary/near.ts';
-export { isSpreadsheetNumber, onboardingTag, plainText } from './vocabulary/spellings.ts';
+export { beginningsIn, isSpreadsheetNumber, onboardingTag, plainText } from './vocabulary/spellings.ts';
 export { Duration, durationMs, durationParts, Instant, LocalTime, type WrittenTime, writtenTime, Zone } from './vocabulary/time.ts';
 
 /** Whether a host name or address, in the notation of a URL or a socket, is loopback. */

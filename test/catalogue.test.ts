@@ -69,6 +69,7 @@ describe('the tool surface', () => {
     expect(tools.map((tool) => tool.name)).toMatchInlineSnapshot(`
       [
         "list_devices",
+        "summarize_fleet",
         "find_device",
         "get_device",
         "get_traffic_history",
@@ -167,6 +168,7 @@ describe('the tool surface', () => {
 /** What each tool tells of itself: reads, changes or may destroy; whether a repeated call has a further effect; what it reaches. */
 const hints = {
   list_devices: 'reads, idempotent, provider',
+  summarize_fleet: 'reads, idempotent, provider',
   find_device: 'reads, idempotent, provider',
   get_device: 'reads, idempotent, provider',
   get_traffic_history: 'reads, idempotent, provider',

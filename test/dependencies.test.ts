@@ -60,6 +60,8 @@ const allowed: Record<string, readonly string[]> = {
   'fast-start': ['text', 'log', 'providers', 'tool-surface', 'environment-variables', 'main'],
   config: [...upToTools, 'providers', 'environment-variables'],
   server: [...upToTools, 'providers', 'sandbox', 'config', 'tool-surface'],
+  setup: [...base, 'clients', 'approvers', 'providers', 'config', 'environment-variables'],
+  doctor: [...upToTools, 'providers', 'config', 'environment-variables', 'server', 'tool-surface', 'web'],
   commands: ['*'],
   // Each command is loaded when it is called.
   main: ['tool-surface', 'commands'],
@@ -119,6 +121,7 @@ const namesAProvider = [
   'config/schema.ts',
   'config/urls.ts',
   'providers/index.ts',
+  'setup/answers.ts',
   'tools/changes/apply-change.ts',
   'tools/operations/change-operation.ts',
   'tools/operations/read-operation.ts',
@@ -193,7 +196,7 @@ describe('globals', () => {
 
   it('only the log writes to stderr, besides commands that ask at the terminal', () => {
     const writers = files.filter((file) => /console\.(error|warn)|process\.stderr/.test(readFileSync(join(src, file), 'utf8')));
-    expect(writers.sort()).toEqual(['commands/approvals.ts', 'commands/approver.ts', 'log.ts']);
+    expect(writers.sort()).toEqual(['commands/approvals.ts', 'commands/approver.ts', 'commands/init.ts', 'log.ts']);
   });
 
   it('time, randomness and fetch are passed in', () => {

@@ -3,7 +3,7 @@ import type { AnyInput } from '../clients/http/endpoint.ts';
 import { CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from '../clients/http/errors.ts';
 import { type Change, type Status, type Step, type Target, withoutInput } from '../store/change.ts';
 import { containsSecrets } from '../text/redact.ts';
-import { sanitize } from '../text/sanitize.ts';
+import { quoteUntrusted, sanitize } from '../text/sanitize.ts';
 import type { AnyPlanner, Plan, Settled } from './planner.ts';
 
 /** Explanation of a plan that was not approved in time. */
@@ -76,16 +76,22 @@ export function settledTarget(target: Target, found: Settled | undefined, timedO
     return { ...bare, outcome: found.outcome, ...(found.after ? { after: found.after } : {}), ...(why ? { why } : {}) };
   }
   if (report && found?.after && isAsBefore(target, found.after)) return { ...bare, outcome: 'failed', after: found.after, why: report };
-  if (!timedOut)
+  const remark =
+    target.unnamedFailure && `the carrier reports of this request, without naming a target: ${quoteUntrusted(target.unnamedFailure, 120)}`;
+  const withRemark = (why: string | undefined): string => [why, remark].filter(Boolean).join('; ');
+  if (!timedOut) {
+    const why = withRemark(found?.why);
     return {
       ...target,
       outcome: target.outcome === 'unsure' ? 'unsure' : 'pending',
       ...(found?.after ? { after: found.after } : {}),
-      ...(found?.why ? { why: found.why } : {}),
+      ...(why ? { why } : {}),
     };
-  return onTimeout === 'failed'
-    ? { ...bare, outcome: 'failed', why: 'reading it back never showed the change; it may be tried again' }
-    : { ...bare, outcome: 'unsure', why: 'not confirmed within the expected time' };
+  }
+  if (onTimeout === 'failed' && !found?.isUndecided)
+    return { ...bare, outcome: 'failed', why: withRemark('reading it back never showed the change; it may be tried again') };
+  const open = found?.isUndecided ? found.why : undefined;
+  return { ...bare, outcome: 'unsure', why: withRemark(open ?? 'not confirmed within the expected time') };
 }
 
 /** Whether the facts that were read are the same as before sending. */
@@ -132,7 +138,7 @@ function explained(status: Status, targets: readonly Target[], unread: string | 
   if (status === 'accepted')
     return `Accepted, not done: ${count('pending') + count('sent')} pending, ${count('applied')} done, ${count('failed')} failed.`;
   if (status === 'unknown')
-    return `Outcome unknown: the response was lost${unread ? ` and reading back failed (${unread})` : ' and reading back has not shown the change'}. It is never resent automatically.`;
+    return `Outcome unknown: no answer shows whether it was carried out${unread ? ` and reading back failed (${unread})` : ' and reading back has not shown the change'}. It is never resent automatically.`;
   if (status === 'partial') {
     const leftOut = count('left out');
     return `${count('applied')} done, ${count('failed')} failed, ${count('not sent')} not sent${leftOut > 0 ? `, ${leftOut} left out because they had changed` : ''}.`;

@@ -81,6 +81,8 @@ export interface Settled {
   outcome: 'applied' | 'failed' | 'pending';
   after?: Readonly<Record<string, string>>;
   why?: string;
+  /** What was read neither confirms nor refutes the change: the target is unknown, not failed, once time is over. */
+  isUndecided?: boolean;
 }
 
 /** A step that was sent and has not settled. */
@@ -92,6 +94,8 @@ export interface SentStep<I> {
   /** False if the response was lost. */
   answered: boolean;
   sentAt: number;
+  /** All identifiers of a target's device, as they were read for the plan: a ledger may name it by another one than the request. */
+  identifiersOf(device: string): readonly string[];
 }
 
 /** Reads whether sent steps took effect: one by one, or all at once if they can share reads. */

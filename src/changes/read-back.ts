@@ -30,11 +30,15 @@ export async function readBack(change: Change, parts: ReadBackDeps, reported: (d
   const found = new Map<string, Settled>();
   const unsettled = new Set(change.targets.filter((target) => unsettledOutcomes.includes(target.outcome)).map((target) => target.device));
   let unread: string | undefined;
+  const named = new Map(change.targets.map((target) => [target.device, target.identifiers ?? []]));
+  const identifiersOf = (device: string): readonly string[] => named.get(device) ?? [];
   const open = change.steps.flatMap((step): SentStep<AnyInput>[] => {
     const targets = step.targets.filter((device) => unsettled.has(device));
     if (targets.length === 0 || (step.state !== 'sent' && step.state !== 'unsure')) return [];
     const sentAt = step.at ?? change.sentAt ?? change.created;
-    return [{ input: step.input as AnyInput, targets, providerRequestId: step.receipt, answered: step.state === 'sent', sentAt }];
+    return [
+      { input: step.input as AnyInput, targets, providerRequestId: step.receipt, answered: step.state === 'sent', sentAt, identifiersOf },
+    ];
   });
   for (const read of readings(planner, open, { connection, clock })) {
     try {

@@ -1,13 +1,14 @@
 /** Tracks a sent change until it has settled: by polling the provider, by callbacks that a read confirms, and after a restart. */
 import { approvalsNeeded } from '../approvers/approval.ts';
 import { currentCallScope, outsideCallScope, untilDeadline } from '../clients/http/call-scope.ts';
-import { type Change, pollingStatuses, type Target, unsettledStatuses, waitingStatuses } from '../store/change.ts';
+import { type Change, pollingStatuses, unsettledStatuses, waitingStatuses } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { explain, inverseOf, planExpired, statusOf, stepsAfterEnd } from './outcome.ts';
 import { type ReadBack, type ReadBackDeps, readBack } from './read-back.ts';
 import type { Recorder } from './recorder.ts';
 import { recoverAbandoned, watchLeases } from './recover-abandoned.ts';
 import { isSameDevice } from './same-device.ts';
+import { makeReportStore } from './store-reports.ts';
 
 /** What a provider callback reports about a request. */
 export interface CallbackReport {
@@ -21,8 +22,8 @@ export interface CallbackReport {
 
 /** The part of the status poller that the gate exposes. */
 export interface ChangeTracker {
-  /** Handles a callback: polls its change again. A reported failure is accepted unless a read shows otherwise. */
-  handleCallback(connection: string, report: CallbackReport): Promise<void>;
+  /** Handles the reports of a callback: polls their change again. A reported failure is accepted unless a read shows otherwise. */
+  handleCallback(connection: string, reports: readonly CallbackReport[]): Promise<void>;
   /**
    * Continues polling the changes of an ended process, and from then on takes up those whose lease expires. What may have been sent is read
    * back, never sent again.
@@ -102,26 +103,7 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
     if (change && pollingStatuses.includes(change.status)) await pollStatus(change);
   };
 
-  /** Stores the failure that a callback reports for these devices. */
-  const storeFailure = async (id: string, devices: readonly string[], words: string): Promise<Change | undefined> => {
-    const known = reported.get(id) ?? new Map<string, string>();
-    for (const device of devices) known.set(device, known.get(device) ?? words);
-    reported.set(id, known);
-    // A running poll may have read before the failure and would overwrite it.
-    await running.get(id);
-    const failed = (target: Target): boolean => devices.includes(target.device) && !target.hint;
-    return store.move(id, ['applying', ...pollingStatuses], ({ targets }) => ({
-      targets: targets.map((target): Target => (failed(target) ? { ...target, hint: words } : target)),
-    }));
-  };
-
-  /** Stores the success that a callback reports, for an outcome that nothing else shows. */
-  const storeSuccess = async (id: string, devices: readonly string[], words: string): Promise<Change | undefined> => {
-    await running.get(id);
-    return store.move(id, ['applying', ...pollingStatuses], ({ targets }) => ({
-      targets: targets.map((target): Target => (devices.includes(target.device) ? { ...target, confirmed: words } : target)),
-    }));
-  };
+  const { storeFailure, storeSuccess, storeUnnamedFailure } = makeReportStore(store, reported, (id) => running.get(id));
 
   const settle = async (change: Change): Promise<Change> => {
     if (!parts.connection(change.connection)) return change;
@@ -143,22 +125,27 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
     });
   };
 
+  const handleReport = async (connection: string, { requestId, devices, succeeded, words }: CallbackReport): Promise<void> => {
+    const found = await store.findByProviderRequest(connection, requestId);
+    const sent = found && (await store.get(found.id));
+    if (!sent) return;
+    const named = targetsNamed(sent, requestId, devices);
+    const { reportedOnly } = planners.plannerOf(sent.operation);
+    let current: Change | undefined = sent;
+    if (succeeded === false && named.length === 0) current = await storeUnnamedFailure(sent.id, requestId, words ?? 'no reason given');
+    else if (succeeded === false) current = await storeFailure(sent.id, named, words ?? 'no reason given');
+    else if (succeeded && reportedOnly) current = await storeSuccess(sent.id, named, words ?? 'Success');
+    // While a change is being applied, its executor polls once everything is sent.
+    if (current && pollingStatuses.includes(current.status)) await pollAfterRunning(sent.id);
+  };
+
   return {
     readBack: read,
     pollStatus,
     recoverAbandoned: recover,
     schedulePoll,
-    async handleCallback(connection, { requestId, devices, succeeded, words }) {
-      const found = await store.findByProviderRequest(connection, requestId);
-      const sent = found && (await store.get(found.id));
-      if (!sent) return;
-      const named = targetsNamed(sent, requestId, devices);
-      const { reportedOnly } = planners.plannerOf(sent.operation);
-      let current: Change | undefined = sent;
-      if (succeeded === false) current = await storeFailure(sent.id, named, words ?? 'no reason given');
-      else if (succeeded && reportedOnly) current = await storeSuccess(sent.id, named, words ?? 'Success');
-      // While a change is being applied, its executor polls once everything is sent.
-      if (current && pollingStatuses.includes(current.status)) await pollAfterRunning(sent.id);
+    async handleCallback(connection, reports) {
+      for (const report of reports) await handleReport(connection, report);
     },
     async resumePolling() {
       for (const status of unsettledStatuses) {

@@ -48,9 +48,34 @@ export interface AdapterDeps {
   latch: LoginLockout;
 }
 
+/** A harmless read that shows whether the credentials are accepted, and what they may read. */
+export interface AccountRead {
+  /** The part of the settings with the credentials, `oss`; empty where the connection has one login. */
+  login: string;
+  /** What it reads, for people: `devices`. */
+  what: string;
+  /** An operation without effects. */
+  entry: AnyEndpoint;
+  input: AnyInput;
+  /** A healthy account may lack the right to this. */
+  optional?: boolean;
+  /** What the reply says about the account itself, for people. */
+  tells?: (reply: unknown) => string | undefined;
+}
+
+/** An address at which the provider delivers callbacks, as it is registered there. */
+export interface RegisteredCallback {
+  service: string;
+  url: string;
+}
+
 /** A provider as the clients layer needs it; `S` are its own settings. */
 export interface ProviderClient<S = unknown> {
   contracts: Contracts;
+  /** For `doctor`: at least one for each login of these settings, the surest first. */
+  accountReads(settings: S): readonly AccountRead[];
+  /** Where the provider delivers callbacks, read from it; undefined where these settings do not tell for which account. */
+  registeredCallbacks?(connection: Connection): Promise<readonly RegisteredCallback[] | undefined>;
   adapter(settings: S, deps: AdapterDeps): ProviderAdapter;
   /** Whether these settings hold credentials for an API; all of them when absent. */
   holds?(settings: S, api: Api): boolean;

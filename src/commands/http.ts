@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 
 import { liveFetch } from '../clients/http/live-fetch.ts';
 import { systemClock } from '../clock.ts';
+import { missingTokens } from '../config/caller-tokens.ts';
 import { ConfigError } from '../config.ts';
 import { providers } from '../providers/index.ts';
 import { type ListenerSettings, sandboxName } from '../providers/provider-module.ts';
@@ -26,11 +27,8 @@ export async function http(options: Options & { port: number }): Promise<void> {
   const { host } = config.http;
   const { log } = product;
   const loopback = isLoopback(host);
-  if (config.callers.size === 0 && (product.live || !loopback)) {
-    throw new ConfigError(
-      `${product.live ? 'a live connection' : `an address beyond loopback (${host})`} over HTTP needs caller tokens: set callers in the configuration, or IOT_OPS_CALLERS_FILE with lines "name: token"`,
-    );
-  }
+  const noTokens = missingTokens(config, product.live);
+  if (noTokens !== undefined) throw new ConfigError(noTokens);
   const servesSandbox = product.sandbox && !product.live && loopback;
   const adminApi = servesSandbox ? lazyAdminApi(product) : undefined;
   const sandboxListeners = servesSandbox ? sandboxListenersOf(product) : [];

@@ -3,24 +3,25 @@ import { variablePrefix } from '../environment-variables.ts';
 import type { ProviderModule } from '../providers/provider-module.ts';
 import { isObject } from '../text/is-object.ts';
 import { nearest } from '../vocabulary.ts';
-import { ConfigError } from './config-error.ts';
+import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { fileSchema } from './schema.ts';
 
 /** The problems of an invalid configuration, one line each, at most five. */
 export function configErrorOf(error: z.ZodError, config: unknown, providers: readonly ProviderModule[]): ConfigError {
-  const lines = error.issues.slice(0, 5).map((issue) => {
+  const problems = error.issues.slice(0, 5).map((issue): ConfigProblem => {
     const where = issue.path
       .map((part, i) => (typeof part === 'number' && issue.path[i - 1] === 'connections' ? nameAt(config, part) : String(part)))
       .join('.');
     if (issue.code === 'unrecognized_keys') {
       const key = issue.keys[0] ?? '';
       const near = nearest(key, settingNames(providers));
-      return `${where ? `${where}.` : ''}${key}: unknown setting${near ? `, nearest is ${near}` : ''}`;
+      return { kind: 'unknown', message: `${where ? `${where}.` : ''}${key}: unknown setting${near ? `, nearest is ${near}` : ''}` };
     }
     const missing = issue.code !== 'custom' && valueAt(config, issue.path) === undefined;
-    return `${where || 'configuration'}: ${missing ? `is missing${variableFor(where, providers)}` : issue.message.replace(/^Invalid input: /, '')}`;
+    const rule = missing ? `is missing${variableFor(where, providers)}` : issue.message.replace(/^Invalid input: /, '');
+    return { kind: issue.path[0] === 'approvers' ? 'approver' : 'setting', message: `${where || 'configuration'}: ${rule}` };
   });
-  return new ConfigError(lines.join('\n'));
+  return new ConfigError(problems);
 }
 
 /** The names of all settings of the schema. */

@@ -12,7 +12,7 @@ export function refuseUnknown(env: Env, providers: readonly ProviderModule[]): v
   const unknown = Object.keys(env).find((name) => name.startsWith(variablePrefix) && !variables.includes(name));
   if (unknown === undefined) return;
   const near = nearest(unknown, variables);
-  throw new ConfigError(`unknown environment variable ${unknown}${near ? `, nearest is ${near}` : ''}`);
+  throw new ConfigError(`unknown environment variable ${unknown}${near ? `, nearest is ${near}` : ''}`, 'unknown');
 }
 
 /** The connections that the environment describes: at most one per provider, named after it. */
@@ -61,7 +61,7 @@ export function readBoolean(name: string, text: string | undefined): boolean | u
 
 export function readVariable(name: string, env: Env, field: string): string {
   const text = env[name];
-  if (text === undefined) throw new ConfigError(`${field}: the environment variable ${name} is not set`);
+  if (text === undefined) throw new ConfigError(`${field}: the environment variable ${name} is not set`, 'secret-missing');
   return text;
 }
 

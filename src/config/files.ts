@@ -3,26 +3,26 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 import type { BoundSecret, NamedSecret } from '../text/named-secret.ts';
-import { type DeviceKeys, KeyFileError, parseKeyFile } from '../tools/key-file.ts';
+import { type FileDevice, KeyFileError, parseKeyFile } from '../tools/key-file.ts';
 import { ConfigError } from './config-error.ts';
 
 export function readText(path: string, field: string): string {
   try {
     const text = readFileSync(path, 'utf8').trim();
-    if (text === '') throw new ConfigError(`${field}: the file ${path} is empty`);
+    if (text === '') throw new ConfigError(`${field}: the file ${path} is empty`, 'secret-missing');
     return text;
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw new ConfigError(`${field}: the file ${path} cannot be read`);
+    throw new ConfigError(`${field}: the file ${path} cannot be read`, 'secret-missing');
   }
 }
 
 export function readJson(path: string, what: string): unknown {
-  if (!existsSync(path)) throw new ConfigError(`the ${what} file ${path} does not exist`);
+  if (!existsSync(path)) throw new ConfigError(`the ${what} file ${path} does not exist`, 'file-missing');
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    throw new ConfigError(`the ${what} file ${path} is not JSON`);
+    throw new ConfigError(`the ${what} file ${path} is not JSON`, 'not-json');
   }
 }
 
@@ -79,12 +79,15 @@ function innermost(issues: readonly z.core.$ZodIssue[], entry: unknown): z.core.
   return (typeof entry === 'object' ? first.errors.at(-1) : first.errors[0])?.[0];
 }
 
-/** Keys of devices by DevEUI; none without a file. */
-export function readKeyFile(path: string | undefined): Map<string, DeviceKeys> {
-  if (path === undefined) return new Map();
-  if (!existsSync(path)) throw new ConfigError(`the key file ${path} does not exist`);
+/** Keys of devices by DevEUI, and the columns that are not read; none without a file. */
+export function readKeyFile(path: string | undefined): { keys: Map<string, FileDevice>; unreadKeyColumns: string[] } {
+  if (path === undefined) return { keys: new Map(), unreadKeyColumns: [] };
+  if (!existsSync(path)) throw new ConfigError(`the key file ${path} does not exist`, 'file-missing');
   try {
-    return parseKeyFile(readText(path, 'keysFile'));
+    readText(path, 'keysFile');
+    // Not trimmed: an error names the line in the file.
+    const { devices, unread } = parseKeyFile(readFileSync(path, 'utf8'));
+    return { keys: devices, unreadKeyColumns: unread };
   } catch (error) {
     if (error instanceof KeyFileError) throw new ConfigError(`the key file ${path}: ${error.message}`);
     throw error;

@@ -24,18 +24,18 @@ export function approversOf(listed: FileConfig['approvers'], secret: ReadSecret)
     const at = `approvers.${name}`;
     const prints = `"iot-ops-mcp approver ${name}${totp === undefined ? '' : ' --totp'}" prints it`;
     if (!approverName.test(name))
-      throw new ConfigError(`${at}: a name has letters, digits, dot, dash, underscore and @, at most 40. Example: maria`);
+      throw new ConfigError(`${at}: a name has letters, digits, dot, dash, underscore and @, at most 40. Example: maria`, 'approver');
     // A change that needs two approvers counts names.
     if (all.findIndex(([other]) => other.toLowerCase() === name.toLowerCase()) !== i)
-      throw new ConfigError(`${at}: the name is used twice, in upper and lower case`);
-    if ((pin === undefined) === (totp === undefined)) throw new ConfigError(`${at}: has either pin or totp; ${prints}`);
+      throw new ConfigError(`${at}: the name is used twice, in upper and lower case`, 'approver');
+    if ((pin === undefined) === (totp === undefined)) throw new ConfigError(`${at}: has either pin or totp; ${prints}`, 'approver');
     if (pin !== undefined) {
       const hash = secret(pin, `${at}.pin`);
-      if (!isPinHash(hash)) throw new ConfigError(`${at}.pin: is the hash of a PIN; ${prints}`);
+      if (!isPinHash(hash)) throw new ConfigError(`${at}.pin: is the hash of a PIN; ${prints}`, 'approver');
       return { name, pin: hash };
     }
     const key = secret(totp as Secret, `${at}.totp`);
-    if (!isTotpSecret(key)) throw new ConfigError(`${at}.totp: is a secret in base32, 26 characters or more; ${prints}`);
+    if (!isTotpSecret(key)) throw new ConfigError(`${at}.totp: is a secret in base32, 26 characters or more; ${prints}`, 'approver');
     return { name, totp: key };
   });
 }

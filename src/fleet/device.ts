@@ -39,6 +39,8 @@ export interface Device {
   health?: Health;
   /** When the provider last heard the device, ms since 1970. */
   lastSeen?: number;
+  /** Set where the provider reports when it last heard the device, but not in a form that is understood. */
+  lastSeenUnknown?: true;
   model?: string;
   plan?: string;
   /** Its groups, tags or domains, as far as the provider's record names them. Not shown: they tell what a caller may reach. */

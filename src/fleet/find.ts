@@ -18,8 +18,10 @@ export interface FindResult {
   complete: boolean;
   /** Why the scan of a connection ended early. */
   incomplete: { connection: string; reason: string }[];
-  /** Number of connections that answered. */
+  /** Number of connections that answered, or of which it is known without asking that they cannot hold the identifier. */
   read: number;
+  /** Number of connections that were asked and answered. */
+  answered: number;
   /** Where nothing was found: devices that may be meant. */
   near: NearDevice[];
 }
@@ -36,16 +38,19 @@ export async function findDevices(
   progress?: (scanned: number) => void,
 ): Promise<FindResult> {
   const kinds = kindsOf(text);
-  const result: FindResult = { hits: [], failures: [], scanned: 0, complete: true, incomplete: [], read: 0, near: [] };
+  const result: FindResult = { hits: [], failures: [], scanned: 0, complete: true, incomplete: [], read: 0, answered: 0, near: [] };
   const devices: Device[] = [];
   for (const member of members) {
     try {
       const lookup = await member.source.find(text, kinds, signal);
       const found = lookup.devices.length > 0 ? lookup.devices : await findOtherForms(member, text, signal);
       devices.push(...found);
-      if (found.length === 0 && text.trim().length >= minSearchLength)
-        await scanDevices(member, text, kinds, devices, result, signal, progress);
+      const scanned =
+        found.length === 0 &&
+        text.trim().length >= minSearchLength &&
+        (await scanDevices(member, text, kinds, devices, result, signal, progress));
       result.read += 1;
+      if (lookup.asked !== false || scanned || found.length > 0) result.answered += 1;
     } catch (error) {
       signal?.throwIfAborted();
       result.failures.push(failureOf(member.connection.name, error));
@@ -56,6 +61,7 @@ export async function findDevices(
   return result;
 }
 
+/** Reads the list of one connection; false where it cannot hold the device, so that nothing is read. */
 async function scanDevices(
   member: FleetConnection,
   text: string,
@@ -64,12 +70,12 @@ async function scanDevices(
   result: FindResult,
   signal?: AbortSignal,
   progress?: (scanned: number) => void,
-): Promise<void> {
+): Promise<boolean> {
   // The provider's own lookup of this complete identifier found nothing, so a scan cannot find it either.
-  if (kinds.some((kind) => member.provider.exact.includes(kind))) return;
+  if (kinds.some((kind) => member.provider.exact.includes(kind))) return false;
   // Sixteen hex digits that include letters are a DevEUI, not the end of a number.
-  if (kinds.includes('devEui') && /[a-f]/i.test(text)) return;
-  if (isSpreadsheetNumber(text)) return;
+  if (kinds.includes('devEui') && /[a-f]/i.test(text)) return false;
+  if (isSpreadsheetNumber(text)) return false;
   const suffixes = [...normalFormsOf(text), plainText(text).replace(/[\s:._-]/g, '')].map((one) => one.toLowerCase());
   const namePart = normalName(text);
   const isNamed = (name: string): boolean => normalName(name).includes(namePart) || sameName(name, text);
@@ -98,6 +104,7 @@ async function scanDevices(
   // The device of exactly this name is meant, not those whose names contain it.
   const named = found.filter((device) => device.name !== undefined && sameName(device.name, text));
   into.push(...(named.length > 0 ? named : found));
+  return true;
 }
 
 /** Numbers the rows by physical device: rows that share a hardware or SIM identifier get the same number. */
@@ -114,8 +121,18 @@ function numberPhysicalDevices(devices: readonly Device[]): FindResult['hits'] {
   });
 }
 
-/** A time as an age, which costs fewer tokens than a timestamp: `now`, `5m`, `3h`, `12d`; a date from 1000 days on. */
+/** How far clocks may differ, in ms: a later time is not the present. */
+const clockSkew = 10 * minute;
+
+/** Whether a time that should be past lies in the future. */
+export const isInFuture = (ms: number, now: number): boolean => ms > now + clockSkew;
+
+/** The age of a time that lies in the future. */
+export const inFuture = 'in the future';
+
+/** A time as an age, which costs fewer tokens than a timestamp: `now`, `5m`, `3h`, `12d`; a date from 1000 days on; `in the future`. */
 export function age(ms: number, now: number): string {
+  if (isInFuture(ms, now)) return inFuture;
   const minutes = Math.max(0, Math.round((now - ms) / minute));
   if (minutes === 0) return 'now';
   if (minutes < 60) return `${minutes}m`;

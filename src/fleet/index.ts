@@ -5,14 +5,28 @@ import type { Clock } from '../clock.ts';
 import { type IdentifierKind, isSpreadsheetNumber, spreadsheetMessage } from '../vocabulary.ts';
 import { addUnread, type ConnectionFailure, failureOf } from './connection-failure.ts';
 import { type Device, identityOf } from './device.ts';
+import { isPlain } from './facts.ts';
 import { type FindResult, findDevices } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
+import { type KeptWalks, makeKeptWalks } from './kept-walks.ts';
 import { unknownOf } from './limits.ts';
-import { type Cursor, type ListOptions, type ListResult, listDevices, matchesOptions, providerFilter, unsupportedFilters } from './list.ts';
+import {
+  type Cursor,
+  isSilenceUnknown,
+  type ListOptions,
+  type ListResult,
+  listDevices,
+  matchesOptions,
+  providerFilter,
+  silenceUnknown,
+  unsupportedFilters,
+} from './list.ts';
 import { findOtherForms, formOf } from './meant.ts';
 import { didYouMean, type NearDevice, nearDevices } from './near.ts';
+import { withPlausibleTimes } from './plausible-times.ts';
 import { readHandle } from './read-handle.ts';
 import type { DeviceCounts, DeviceDetails, Traffic, TrafficWindow } from './source.ts';
+import { type Summary, type SummaryOptions, summariseFleet } from './summarise-fleet.ts';
 import { totalReader } from './total.ts';
 
 /** Whether there is such a device is not known: a connection that may hold it could not be read. */
@@ -53,13 +67,17 @@ export interface Fleet {
     signal?: AbortSignal,
   ): Promise<{ found: [DeviceDetails, ...DeviceDetails[]]; failures: ConnectionFailure[] }>;
   traffic(device: Device, window: TrafficWindow, signal?: AbortSignal): Promise<Traffic>;
+  /** Counts the devices that fit by facts, from the kept reading of each connection; `fresh` reads them again. */
+  summarise(scope: Scope, ask: SummaryOptions): Promise<Summary>;
   /** Those of the identifiers that no device in this scope bears, in normal form. */
   unknownOf(scope: Scope, ids: readonly string[], signal?: AbortSignal): Promise<string[]>;
   /** Some handles that begin with a text, for completion. A connection that cannot be read suggests nothing. */
   suggest(scope: Scope, prefix: string, signal?: AbortSignal): Promise<string[]>;
 }
 
-export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fleet {
+/** `walks` are shared by the fleets of all callers of a server. */
+export function makeFleet(connections: readonly FleetConnection[], clock: Clock, walks: KeptWalks = makeKeptWalks(clock)): Fleet {
+  const members = connections.map((member) => withPlausibleTimes(member, clock));
   const scoped = ({ connection, provider }: Scope): FleetConnection[] => {
     const found = members.filter(
       (member) =>
@@ -112,7 +130,8 @@ export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fl
     async count(scope, ask, signal, progress) {
       const failures: ConnectionFailure[] = [];
       const of: (DeviceCounts & { connection: string })[] = [];
-      const plain = ask.query === undefined && ask.silentFor === undefined && ask.state === undefined && ask.account === undefined;
+      const plain =
+        ask.query === undefined && ask.silentFor === undefined && ask.state === undefined && ask.account === undefined && isPlain(ask);
       let scanned = 0;
       for (const member of scoped(scope)) {
         try {
@@ -162,6 +181,7 @@ export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fl
     },
     isUsual: (scope, kind, value) => scoped(scope).every(({ provider }) => (provider.usualLength?.[kind] ?? value.length) === value.length),
     near: (scope, text, signal) => nearDevices(scoped(scope), text, signal),
+    summarise: (scope, ask) => summariseFleet(scoped(scope), ask, { walks, now: () => clock.now() }),
     unknownOf: (scope, ids, signal) => unknownOf(scoped(scope), ids, signal),
     async suggest(scope, prefix, signal) {
       const found = await Promise.all(scoped(scope).map((member) => member.source.suggest(prefix, signal).catch(() => [])));
@@ -194,6 +214,7 @@ async function countByScan(
   const read = (at: string | undefined) => member.source.page(providerFilter(options), at, signal);
   for await (const page of paginate(read, { identityOf })) {
     for (const device of page.rows) {
+      if (isSilenceUnknown(device, options, now)) counts.incomplete ??= silenceUnknown;
       if (!matchesOptions(device, options, now)) continue;
       counts.total += 1;
       counts.byState[device.state] = (counts.byState[device.state] ?? 0) + 1;

@@ -1,5 +1,6 @@
 import type { Connection } from '../clients/connect.ts';
 import { ProviderRefused } from '../clients/http/errors.ts';
+import { instantIn } from '../clients/http/plain-values.ts';
 import { analytics } from '../clients/iotx/analytics.ts';
 import { eq, type Filter, like, or } from '../clients/iotx/filter.ts';
 import { dateIn, type SubscriberState, subscriberState, unknownStateNote } from '../clients/iotx/state.ts';
@@ -10,7 +11,8 @@ import { slotStarts } from '../time-slots.ts';
 import { identifierFormats, normaliseIdentifier, plainText, sameName, shownName } from '../vocabulary.ts';
 import type { Device, State } from './device.ts';
 import { money } from './money.ts';
-import type { DeviceDetails, FleetProvider, FleetSource, Slot } from './source.ts';
+import { slotSums } from './slot-sums.ts';
+import type { DeviceDetails, FleetProvider, FleetSource } from './source.ts';
 
 const stateWords = {
   active: 'active',
@@ -50,7 +52,7 @@ function iotxSource(at: Connection): FleetSource {
       const raw = await call(subscribers.read, { path: { physicalId: id } }, { signal });
       return { device: subscriberOf(raw, connection), raw, details: detailsOf(raw, at.defaults['currency']) };
     } catch (error) {
-      if (error instanceof ProviderRefused && error.status === 404) return undefined;
+      if (error instanceof ProviderRefused && error.objectMissing) return undefined;
       throw error;
     }
   };
@@ -90,29 +92,38 @@ function iotxSource(at: Connection): FleetSource {
       return (rows ?? []).filter((id) => id.toUpperCase().startsWith(prefix.toUpperCase()));
     },
     async traffic(device, { from, to, step, zone }, signal) {
-      const starts = slotStarts(from, to, step, zone);
-      const slots = starts.map((at): Slot => ({ at, upBytes: 0, downBytes: 0 }));
-      let notUnderstood = 0;
-      const add = (when: string, bytes: number | null | undefined, side: 'upBytes' | 'downBytes'): void => {
-        const ms = Date.parse(when);
-        if (Number.isNaN(ms) || typeof bytes !== 'number') {
-          notUnderstood += 1;
-          return;
+      const sums = slotSums(slotStarts(from, to, step, zone), { from, to }, ['upBytes', 'downBytes']);
+      let missing = 0;
+      const add = (
+        side: 'upBytes' | 'downBytes',
+        amounts: Readonly<Record<string, number | null | undefined>> | null | undefined,
+      ): void => {
+        if (!amounts) {
+          missing += 1;
+          sums.lacks(side);
         }
-        if (ms < from || ms >= to) return;
-        const slot = slots.findLast((one) => one.at <= ms);
-        if (slot) slot[side] = (slot[side] ?? 0) + bytes;
+        for (const [when, bytes] of Object.entries(amounts ?? {})) sums.add(timeOf(when), side, bytes ?? undefined);
       };
       for (let begin = from; begin < to; begin += maxDays * day) {
         const query = { startDate: offsetTime(begin), endDate: offsetTime(Math.min(to, begin + maxDays * day)) };
         const usage = await call(analytics.dataUsage, { path: { physicalId: device.device }, query }, { signal });
-        for (const [when, bytes] of Object.entries(usage.mobileOriginated ?? {})) add(when, bytes, 'upBytes');
-        for (const [when, bytes] of Object.entries(usage.mobileTerminated ?? {})) add(when, bytes, 'downBytes');
+        add('upBytes', usage.mobileOriginated);
+        add('downBytes', usage.mobileTerminated);
       }
-      const atLeast = `${notUnderstood} amounts or times of the answer were not understood, so the bytes are at least these`;
-      return { slots, notes: ['iot-x counts bytes only', ...(notUnderstood > 0 ? [atLeast] : [])] };
+      const odd = sums.notUnderstood();
+      const notes = [
+        ...(odd > 0 ? [`${odd} amounts or times of the answer were not understood, so the bytes are at least these`] : []),
+        ...(missing > 0 ? ['the answer lacks the bytes of one direction or both, which are unknown, not zero'] : []),
+      ];
+      return { slots: sums.slots(), ...(notes.length > 0 ? { atLeast: true } : {}), notes: ['iot-x counts bytes only', ...notes] };
     },
   };
+}
+
+/** The time of a bucket in ms since 1970; undefined where it is not understood. */
+function timeOf(text: string): number | undefined {
+  const ms = instantIn(text);
+  return typeof ms === 'number' ? ms : undefined;
 }
 
 /** ISO 8601 with an offset, the format that iot-x requires for dates. */

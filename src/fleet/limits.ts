@@ -12,7 +12,8 @@ const maxSuggestions = 20;
  * The connection as if it held only devices of these groups (tags, domains). Names are compared as everywhere; a device whose groups the
  * provider does not tell is in none. Totals and counts are those of the rest.
  */
-export function limitedTo({ source, ...member }: FleetConnection, groups: readonly string[]): FleetConnection {
+export function limitedTo(whole: FleetConnection, groups: readonly string[]): FleetConnection {
+  const { source, ...member } = whole;
   const names = new Set(groups.map(normalName));
   const inside = ({ groups: own = [] }: Device): boolean => own.some((group) => names.has(normalName(group)));
   const limited: FleetSource = {
@@ -33,7 +34,7 @@ export function limitedTo({ source, ...member }: FleetConnection, groups: readon
       return handles.filter((_, i) => found[i] !== undefined);
     },
   };
-  return { ...member, source: limited };
+  return { ...member, source: limited, limit: { whole, includes: inside } };
 }
 
 interface PageRequest {

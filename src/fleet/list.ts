@@ -1,12 +1,13 @@
 /** One list over all connections in sequence, with a cursor that continues where the page ended. */
 import { pageHash, paginate, repeats, walkGuard } from '../clients/http/pages.ts';
-import { kindsOf, normaliseIdentifier, normalName, plainText, sameName } from '../vocabulary.ts';
 import { addUnread, type ConnectionFailure, failureOf } from './connection-failure.ts';
-import { type Device, identityOf, type State, searchTextsOf } from './device.ts';
+import { type Device, identityOf, type State } from './device.ts';
+import { type FactFilter, hasFacts, isPlain } from './facts.ts';
 import type { FleetConnection } from './fleet-connection.ts';
+import { matches, providerQuery } from './query.ts';
 import type { ListFilter } from './source.ts';
 
-export interface ListOptions {
+export interface ListOptions extends FactFilter {
   state?: State | undefined;
   query?: string | undefined;
   account?: string | undefined;
@@ -67,29 +68,23 @@ export function unsupportedFilters(
 export function matchesOptions(device: Device, options: Omit<ListOptions, 'limit'>, now: number): boolean {
   if (options.state && device.state !== options.state) return false;
   if (options.account !== undefined && device.account !== options.account) return false;
+  if (!hasFacts(device, options)) return false;
   if (options.silentFor !== undefined) {
     if (options.state === undefined && notInService.includes(device.state)) return false;
+    if (device.lastSeenUnknown) return false;
     if (device.lastSeen !== undefined && now - device.lastSeen < options.silentFor) return false;
   }
-  if (options.query === undefined) return true;
-  const { query } = options;
-  const prefix = normalName(query);
-  const bare = plainText(query)
-    .replace(/[\s:._-]/g, '')
-    .toLowerCase();
-  return searchTextsOf(device).some(
-    (name) => normalName(name).startsWith(prefix) || sameName(name, query) || (bare !== '' && name.toLowerCase().startsWith(bare)),
-  );
+  return options.query === undefined || matches(device, options.query);
 }
 
-/** The query as a provider can match it: identifiers without separators; undefined where only the fleet's own comparison finds the spelling. */
-function providerQuery(query: string | undefined): string | undefined {
-  if (query === undefined) return undefined;
-  const eui = kindsOf(query).includes('devEui') ? normaliseIdentifier('devEui', query) : undefined;
-  if (eui) return eui;
-  const plain = plainText(query);
-  if (/^(?:[0-9a-f]{2}[:-])+[0-9a-f]{0,2}$/i.test(plain)) return plain.replace(/[:-]/g, '');
-  return /^[\x20-\x7e]+$/.test(plain) ? plain : undefined;
+/** Why a list or count of silent devices may lack some. */
+export const silenceUnknown = 'devices are left out of which it is unknown when they were last heard';
+
+/** Whether a device fits but for `silentFor`, of which it is unknown whether it does. */
+export function isSilenceUnknown(device: Device, options: Omit<ListOptions, 'limit'>, now: number): boolean {
+  if (options.silentFor === undefined || !device.lastSeenUnknown) return false;
+  const { lastSeenUnknown: _, ...silent } = device;
+  return matchesOptions(silent, options, now);
 }
 
 /** The part of the options that a provider can apply to its list. */
@@ -106,7 +101,12 @@ export async function listDevices(
 ): Promise<ListResult> {
   const result: ListResult = { rows: [], failures: [], incomplete: [], read: 0, scanned: 0, totals: {}, ahead: [] };
   const native =
-    options.silentFor === undefined && options.state === undefined && options.sort === undefined && options.account === undefined;
+    options.silentFor === undefined &&
+    options.state === undefined &&
+    options.sort === undefined &&
+    options.account === undefined &&
+    isPlain(options) &&
+    (options.query === undefined || providerQuery(options.query) !== undefined);
   let total: number | undefined = 0;
   const first = from === undefined ? 0 : members.findIndex((member) => member.connection.name === from.connection);
   for (const [i, member] of members.entries()) {
@@ -170,6 +170,7 @@ async function listInOrder(
 ): Promise<PageEnd> {
   const connection = member.connection.name;
   let { at, skip, total, before } = here;
+  let unknown: string | undefined;
   const guard = walkGuard<Device, string>(identityOf);
   for (;;) {
     const received = await member.source.page(providerFilter(options), at, signal);
@@ -181,21 +182,22 @@ async function listInOrder(
     for (const [n, device] of page.rows.entries()) {
       if (n < skip) continue;
       result.scanned += 1;
+      if (isSilenceUnknown(device, options, now)) unknown = silenceUnknown;
       if (!matchesOptions(device, options, now)) continue;
       result.rows.push(device);
       if (result.rows.length < options.limit) continue;
       const used = n + 1;
-      if (used < page.rows.length) return { next: { connection, at, skip: used, total, before }, total };
+      if (used < page.rows.length) return { next: { connection, at, skip: used, total, before }, total, incomplete: unknown };
       return page.next === undefined
-        ? { total, incomplete: page.incomplete }
-        : { next: { connection, at: page.next, skip: 0, total, before: hash }, total };
+        ? { total, incomplete: page.incomplete ?? unknown }
+        : { next: { connection, at: page.next, skip: 0, total, before: hash }, total, incomplete: unknown };
     }
-    if (page.next === undefined) return { total, incomplete: page.incomplete };
+    if (page.next === undefined) return { total, incomplete: page.incomplete ?? unknown };
     at = page.next;
     skip = 0;
     before = hash;
     Object.assign(here, { at, skip, total, before });
-    if (result.scanned >= scanLimit) return { next: { connection, at, skip: 0, total, before }, total };
+    if (result.scanned >= scanLimit) return { next: { connection, at, skip: 0, total, before }, total, incomplete: unknown };
   }
 }
 
@@ -221,7 +223,7 @@ async function listSorted(
     const fitting = page.rows.filter((device) => matchesOptions(device, options, now));
     matching += fitting.length;
     best = [...best, ...fitting].sort(order).slice(0, keep);
-    incomplete = page.incomplete;
+    incomplete = page.incomplete ?? (page.rows.some((device) => isSilenceUnknown(device, options, now)) ? silenceUnknown : incomplete);
   }
   result.rows.push(...best.slice(start.skip));
   return { total: matching, incomplete, next: matching > keep ? { connection: member.connection.name, skip: keep } : undefined };

@@ -8,7 +8,9 @@ import { age } from './find.ts';
 export const moreFields = ['provider', 'providerState', 'identifiers', ...identifierNames] as const;
 export type MoreField = (typeof moreFields)[number];
 
-/** A device as a row of the structured answer; `lastSeen` is a timestamp. */
+const unknown = 'unknown';
+
+/** A device as a row of the structured answer; `lastSeen` is a timestamp, or `unknown` where the provider's is not understood. */
 export function rowOf(device: Device, more: readonly MoreField[] = []) {
   const ids = more.flatMap((field): [string, string][] => {
     if (field === 'provider') return [['provider', device.provider]];
@@ -24,7 +26,11 @@ export function rowOf(device: Device, more: readonly MoreField[] = []) {
     name: device.name ? sanitize(device.name, 60) : undefined,
     state: device.state,
     health: device.health,
-    lastSeen: device.lastSeen === undefined ? undefined : instant(device.lastSeen - (device.lastSeen % 1000)),
+    lastSeen: device.lastSeenUnknown
+      ? unknown
+      : device.lastSeen === undefined
+        ? undefined
+        : instant(device.lastSeen - (device.lastSeen % 1000)),
     model: device.model ? sanitize(device.model, 60) : undefined,
     plan: device.plan ? sanitize(device.plan, 40) : undefined,
     ...Object.fromEntries(ids.map(([name, value]) => [name, sanitize(value, 60)])),
@@ -34,5 +40,5 @@ export function rowOf(device: Device, more: readonly MoreField[] = []) {
 /** The same row for the text table; the last-seen column is an age. */
 export function textRow(row: ReturnType<typeof rowOf>, now: number): Record<string, string> {
   const { lastSeen, ...rest } = row;
-  return { ...rest, ...(lastSeen ? { seen: age(Date.parse(lastSeen), now) } : {}) };
+  return { ...rest, ...(lastSeen ? { seen: lastSeen === unknown ? unknown : age(Date.parse(lastSeen), now) } : {}) };
 }

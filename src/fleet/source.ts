@@ -47,10 +47,15 @@ export interface Slot {
   rssi?: number;
   snr?: number;
   per?: number;
+  /** Set where a record of this slot was not understood: the sums are lower limits. */
+  atLeast?: boolean;
 }
 
+/** Figures of a device over time. A figure that a slot lacks is unknown. */
 export interface Traffic {
   slots: Slot[];
+  /** Set where records are missing or were not understood: the totals are lower limits. */
+  atLeast?: boolean;
   /** The zone of the provider's own days, where it records whole days only: the slots are these days, whatever zone was asked for. */
   daysIn?: string;
   /** Limits of the data: finest step, delay, gaps. */
@@ -90,8 +95,15 @@ export interface FleetSource {
   counts?(signal?: AbortSignal): Promise<DeviceCounts | undefined>;
   /** Total number of devices, where one request can tell; undefined otherwise. */
   total?(signal?: AbortSignal): Promise<number | undefined>;
-  /** Devices whose identifier or name equals the text, by the provider's own lookup; `complete` when a scan cannot find more. */
-  find(text: string, kinds: readonly IdentifierKind[], signal?: AbortSignal): Promise<{ devices: Device[]; complete: boolean }>;
+  /**
+   * Devices whose identifier or name equals the text, by the provider's own lookup; `complete` when a scan cannot find more; `asked: false` when
+   * no request was made, because the provider cannot know such an identifier.
+   */
+  find(
+    text: string,
+    kinds: readonly IdentifierKind[],
+    signal?: AbortSignal,
+  ): Promise<{ devices: Device[]; complete: boolean; asked?: false }>;
   /** One device by its handle; undefined when there is none. */
   read(device: string, signal?: AbortSignal): Promise<DeviceDetails | undefined>;
   traffic(device: Device, window: TrafficWindow, signal?: AbortSignal): Promise<Traffic>;

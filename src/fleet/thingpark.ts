@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import type { Connection } from '../clients/connect.ts';
 import type { ReplyOf } from '../clients/http/endpoint.ts';
 import { CallError, ProviderRefused, Refusal } from '../clients/http/errors.ts';
+import { isUnread } from '../clients/http/lenient-read.ts';
 import { baseStations } from '../clients/thingpark/base-stations.ts';
-import { alarmsText, batteryText } from '../clients/thingpark/device-facts.ts';
+import { alarmsText, batteryText, planIdOf } from '../clients/thingpark/device-facts.ts';
 import { groupsIn } from '../clients/thingpark/device-groups.ts';
 import { type DeviceBrief, devices } from '../clients/thingpark/devices.ts';
 import { type HealthState, healthStateOf, type ServiceState, serviceStateOf } from '../clients/thingpark/states.ts';
@@ -12,6 +13,7 @@ import { day, hour } from '../durations.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { durationMs, identifierFormats, normaliseIdentifier, sameName, shownName } from '../vocabulary.ts';
 import type { Device, Health, State } from './device.ts';
+import { plausibleRssi, plausibleSnr } from './radio.ts';
 import type { DeviceCounts, FleetProvider, FleetSource, Slot } from './source.ts';
 
 type Brief = z.output<ReturnType<typeof DeviceBrief>>;
@@ -32,6 +34,18 @@ export const thingparkFleet: FleetProvider = {
   source: (connection) => (connection.hasCredentialsFor('oss') ? thingparkSource(connection) : undefined),
 };
 
+/** Begins the page token of devices that `query` did not select. */
+const beyondMark = '*';
+
+/**
+ * Where else to look for an identifier that no DevEUI and no name begins with: the `query` of ThingPark compares nothing else (Devices API 7.3).
+ * Eight hex digits may be a DevAddr of any device, more digits the ICCID, IMEI or IMSI of a cellular one.
+ */
+function otherIdentifiers(query: string | undefined): { connectivity?: 'CELLULAR' } | undefined {
+  if (query === undefined || !/^[0-9A-F]{8}$|^\d{9,}$/i.test(query)) return undefined;
+  return query.length === 8 ? {} : { connectivity: 'CELLULAR' };
+}
+
 /** ThingPark devices in the common form. `healthState` holds both the lifecycle (SUSPENDED) and the radio health. */
 function thingparkSource(at: Connection): FleetSource {
   const { call, name: connection } = at;
@@ -39,7 +53,7 @@ function thingparkSource(at: Connection): FleetSource {
   const row = (brief: Brief): Device => deviceOf(brief, connection);
 
   const list = async (
-    query: { query?: string; healthState?: ('INIT' | 'ACTIVE' | 'RF_CNX_ERROR' | 'SUSPENDED')[] },
+    query: { query?: string; connectivity?: 'CELLULAR'; healthState?: ('INIT' | 'ACTIVE' | 'RF_CNX_ERROR' | 'SUSPENDED')[] },
     pageAfter: string | undefined,
     signal?: AbortSignal,
   ) => {
@@ -58,13 +72,16 @@ function thingparkSource(at: Connection): FleetSource {
     };
   };
 
-  /** Undefined where a count is not understood: the devices are counted one by one then. */
+  /** Undefined where a count is not understood, or a state is counted twice: the devices are counted one by one then. */
   const counts = async (signal?: AbortSignal): Promise<DeviceCounts | undefined> => {
     const answer = await call(devices.counters, {}, { signal });
     const counts: DeviceCounts = { total: 0, byState: {}, byHealth: {} };
+    const counted = new Set<string>();
     for (const { healthState, count } of answer.briefs) {
-      if (typeof count !== 'number') return undefined;
       const word = healthStateOf(healthState);
+      const key = word ?? healthState ?? '';
+      if (typeof count !== 'number' || counted.has(key)) return undefined;
+      counted.add(key);
       const health = word && healths[word];
       const state = stateWords[serviceStateOf({ healthState })];
       counts.total += count;
@@ -76,15 +93,17 @@ function thingparkSource(at: Connection): FleetSource {
 
   return {
     supportsLastSeen: true,
-    page: (filter, after, signal) =>
-      list(
-        {
-          ...(filter.query === undefined ? {} : { query: filter.query }),
-          ...(filter.state === 'suspended' ? { healthState: ['SUSPENDED'] as const satisfies string[] } : {}),
-        },
-        after,
-        signal,
-      ),
+    async page(filter, after, signal) {
+      const state = filter.state === 'suspended' ? { healthState: ['SUSPENDED'] as const satisfies string[] } : {};
+      const beyond = otherIdentifiers(filter.query);
+      const isBeyond = beyond !== undefined && after?.startsWith(beyondMark);
+      if (!isBeyond) {
+        const page = await list({ ...(filter.query === undefined ? {} : { query: filter.query }), ...state }, after, signal);
+        if (beyond === undefined || after !== undefined || page.rows.length > 0 || page.incomplete !== undefined) return page;
+      }
+      const { total: _, next, ...page } = await list({ ...beyond, ...state }, after?.slice(beyondMark.length), signal);
+      return { ...page, next: next === undefined ? undefined : `${beyondMark}${next}` };
+    },
     counts,
     total: async (signal) => (await counts(signal))?.total,
     async find(text, kinds, signal) {
@@ -116,12 +135,19 @@ function thingparkSource(at: Connection): FleetSource {
       const duration = hours % 24 === 0 ? `P${hours / 24}D` : `PT${hours}H`;
       const query = { begin: new Date(from).toISOString(), duration, step, timezone: zone };
       const answer = await call(devices.aggregatedFrames, { path: { deviceUid: `e${device.device}` }, query }, { signal });
-      const slots = answer.briefs.flatMap((brief) => slotOf(brief) ?? []);
-      const odd = answer.briefs.filter((brief) => typeof brief.timestamp !== 'number' || isIncomplete(brief)).length;
-      const note = `${odd} of ${answer.briefs.length} time slots have figures that were not understood and are left out, so the totals are at least these`;
-      return { slots, notes: odd > 0 ? [note] : [] };
+      const briefs = withoutRepeats(answer.briefs);
+      const slots = briefs.flatMap((brief) => slotOf(brief) ?? []);
+      const odd = briefs.filter((brief) => typeof brief.timestamp !== 'number' || isIncomplete(brief)).length;
+      const note = `${odd} of ${briefs.length} time slots have figures that were not understood and are left out, so the totals are at least these`;
+      return { slots, ...(odd > 0 ? { atLeast: true } : {}), notes: odd > 0 ? [note] : [] };
     },
   };
+}
+
+/** What is to be said of a plan that has no id. */
+function planWords(raw: Brief): string | undefined {
+  const id = planIdOf(raw);
+  return id === undefined ? 'unknown' : id === null ? 'none' : undefined;
 }
 
 /** Facts of one device: its plan where it has none, its battery, its open alarms, and who changed it last and when. */
@@ -132,7 +158,7 @@ function detailsOf(raw: ReplyOf<typeof devices.read>): Record<string, string> {
     who ? `by ${sanitize(who, 50)}` : undefined,
   ].filter((part) => part !== undefined);
   const facts = {
-    plan: raw.networkSubscription?.ID ? undefined : 'none',
+    plan: planWords(raw),
     battery: batteryText(raw.lastBatLevel),
     alarms: alarmsText(raw.alarmCount, raw.alarmLevel),
     lastEdit: edited.length > 0 ? edited.join(' ') : undefined,
@@ -155,36 +181,48 @@ async function gatewayOf(raw: ReplyOf<typeof devices.read>, { call }: Connection
   }
 }
 
-/** Whether ThingPark refused because there is no such device: 404, or 400 with "not found" in its text. */
+/** Whether ThingPark refused because there is no such device: 404, or 400 with "not found" in its text, in the API's own error form. */
 export function isUnknownDevice(error: unknown): boolean {
-  return error instanceof ProviderRefused && (error.status === 404 || (error.status === 400 && /not found/i.test(error.providerMessage)));
+  return error instanceof ProviderRefused && (error.objectMissing || (error.status === 400 && /not found/i.test(error.providerMessage)));
 }
 
 type FrameSlot = ReplyOf<typeof devices.aggregatedFrames>['briefs'][number];
 
-/** A part of a slot that is missing has counted nothing; one whose count is not understood is unknown. */
-const amountOf = <N extends string>(
-  part: { readonly [K in N]?: number | null | undefined } | null | undefined,
-  name: N,
-): number | undefined => (part ? (part[name] ?? undefined) : 0);
+/** Slots without those that come twice. One that comes twice with different figures has none that can be told. */
+function withoutRepeats(briefs: readonly FrameSlot[]): FrameSlot[] {
+  return [...Map.groupBy(briefs, ({ timestamp }, i) => timestamp ?? `slot ${i}`).values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    const same = others.every((one) => JSON.stringify(one) === JSON.stringify(first));
+    return [same ? first : { timestamp: first.timestamp, up: undefined, dw: undefined, mf: undefined }];
+  });
+}
+
+/** A part of a slot that is missing has counted nothing; one that is not understood, or whose count is not, is unknown. */
+function amountOf(slot: FrameSlot, part: 'up' | 'dw' | 'mf', name: string): number | undefined {
+  const counts = slot[part];
+  if (!counts) return isUnread(slot, part) ? undefined : 0;
+  const amount: unknown = counts[name];
+  return typeof amount === 'number' ? amount : undefined;
+}
 
 const sumOf = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? undefined : a + b;
 
-const isIncomplete = ({ up, dw }: FrameSlot): boolean =>
-  [up, dw].some((part) => part && (typeof part.count !== 'number' || typeof part.size !== 'number'));
+const isIncomplete = (slot: FrameSlot): boolean =>
+  (['up', 'dw'] as const).some((part) => ([amountOf(slot, part, 'count'), amountOf(slot, part, 'size')] as const).includes(undefined)) ||
+  isUnread(slot, 'mf');
 
 function slotOf(brief: FrameSlot): Slot | undefined {
   if (typeof brief.timestamp !== 'number') return undefined;
   const figures = {
-    upCount: amountOf(brief.up, 'count'),
-    downCount: amountOf(brief.dw, 'count'),
-    upBytes: sumOf(amountOf(brief.up, 'size'), amountOf(brief.mf, 'sizeUp')),
-    downBytes: sumOf(amountOf(brief.dw, 'size'), amountOf(brief.mf, 'sizeDown')),
-    lost: amountOf(brief.up, 'countLost'),
-    failed: amountOf(brief.dw, 'countFailed'),
-    rssi: brief.rssiMean,
-    snr: brief.snrMean,
+    upCount: amountOf(brief, 'up', 'count'),
+    downCount: amountOf(brief, 'dw', 'count'),
+    upBytes: sumOf(amountOf(brief, 'up', 'size'), amountOf(brief, 'mf', 'sizeUp')),
+    downBytes: sumOf(amountOf(brief, 'dw', 'size'), amountOf(brief, 'mf', 'sizeDown')),
+    lost: amountOf(brief, 'up', 'countLost'),
+    failed: amountOf(brief, 'dw', 'countFailed'),
+    rssi: plausibleRssi(brief.rssiMean),
+    snr: plausibleSnr(brief.snrMean),
     per: brief.meanPerMean,
   };
   return { at: brief.timestamp, ...Object.fromEntries(Object.entries(figures).filter(([, value]) => typeof value === 'number')) };
@@ -222,6 +260,7 @@ export function deviceOf(brief: Brief, connection: string): Device {
     providerState: brief.healthState ?? 'unknown',
     ...(health ? { health } : {}),
     ...(typeof brief.lastUpTimestamp === 'number' ? { lastSeen: brief.lastUpTimestamp } : {}),
+    ...(isUnread(brief, 'lastUpTimestamp') ? { lastSeenUnknown: true } : {}),
     ...(brief.model?.ID ? { model: brief.model.ID } : {}),
     ...(brief.networkSubscription?.ID ? { plan: brief.networkSubscription.ID } : {}),
     ...groupsOf(brief),

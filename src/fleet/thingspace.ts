@@ -1,9 +1,11 @@
 import type { Connection } from '../clients/connect.ts';
+import { noteUnread } from '../clients/http/call-scope.ts';
 import { ProviderRefused, Refusal } from '../clients/http/errors.ts';
+import { isUnread } from '../clients/http/lenient-read.ts';
 import { defaultAccount, onlyAccounts } from '../clients/thingspace/default-account.ts';
 import { type DevicePage, type DeviceRow, deviceListPage, deviceNumberOf, rowsNamed } from '../clients/thingspace/device-pages.ts';
 import { devices } from '../clients/thingspace/devices.ts';
-import { flagOf, instantOf, wordsOf } from '../clients/thingspace/fields.ts';
+import { flagOf, instantOf, isOddInstant, wordsOf } from '../clients/thingspace/fields.ts';
 import { kindsByShape, mainIdOf, type NamedId } from '../clients/thingspace/identity.ts';
 import { attributeOf, customFieldOf, groupsOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
 import { carrierWords, type SimState } from '../clients/thingspace/sim-state.ts';
@@ -12,7 +14,8 @@ import { day } from '../durations.ts';
 import { ownDays, slotStarts } from '../time-slots.ts';
 import { durationMs, type IdentifierKind, identifierFormats } from '../vocabulary.ts';
 import type { Device, IdentifierName, State } from './device.ts';
-import type { FleetProvider, FleetSource, ListFilter, Slot } from './source.ts';
+import { slotSums } from './slot-sums.ts';
+import type { FleetProvider, FleetSource, ListFilter } from './source.ts';
 
 const states: Readonly<Record<SimState, State>> = {
   active: 'active',
@@ -51,6 +54,13 @@ function thingspaceSource(at: Connection): FleetSource {
   const { call, name: connection } = at;
   const restricted = onlyAccounts(at);
 
+  const devicesOf = (rows: readonly DeviceRow[]): Device[] => {
+    const found = rows.map((row) => simOf(row, connection));
+    const odd = found.filter(({ lastSeenUnknown }) => lastSeenUnknown).length;
+    if (odd > 0) noteUnread(connection, [{ kind: 'member', name: 'last connection', rows: odd }]);
+    return found;
+  };
+
   const isCovered = (row: DeviceRow): boolean => !restricted || !row.accountName || restricted.includes(row.accountName);
 
   const lookUp = async (deviceId: NamedId, signal?: AbortSignal): Promise<DeviceRow[]> => {
@@ -69,7 +79,7 @@ function thingspaceSource(at: Connection): FleetSource {
       const { truncated, ...page } = await pageOfAccounts(filter, at, signal);
       return {
         ...page,
-        rows: page.rows.map((row) => simOf(row, connection)),
+        rows: devicesOf(page.rows),
         ...(truncated
           ? { incomplete: 'the list breaks off here: more devices are reported, but the last row has no usable DeviceId to continue from' }
           : {}),
@@ -80,17 +90,18 @@ function thingspaceSource(at: Connection): FleetSource {
       return next === undefined && !truncated && unread.length === 0 ? rows.length : undefined;
     },
     async find(text, kinds, signal) {
-      for (const kind of lookUps) {
-        if (!kinds.includes(kind)) continue;
+      const fitting = lookUps.filter((kind) => kinds.includes(kind));
+      for (const kind of fitting) {
         const rows = await lookUp({ id: identifierFormats[kind].normalise(text), kind }, signal);
-        if (rows.length > 0) return { devices: rows.map((row) => simOf(row, connection)), complete: true };
+        if (rows.length > 0) return { devices: devicesOf(rows), complete: true };
       }
-      return { devices: [], complete: false };
+      return { devices: [], complete: false, ...(fitting.length === 0 ? { asked: false } : {}) };
     },
     async read(device, signal) {
       for (const kind of kindsByShape(device)) {
         const [raw] = await lookUp({ id: device, kind }, signal);
-        if (raw) return { device: simOf(raw, connection), raw };
+        const [found] = devicesOf(raw ? [raw] : []);
+        if (raw && found) return { device: found, raw };
       }
       return undefined;
     },
@@ -103,16 +114,19 @@ function thingspaceSource(at: Connection): FleetSource {
     async traffic(device, window, signal) {
       // The carrier's records are days of UTC. They stay these days, also when another zone was asked for.
       const { from, to } = ownDays(window, 'UTC');
-      const slots = slotStarts(from, to, window.step, 'UTC').map((at): Slot => ({ at, bytes: 0, sms: 0 }));
       const days = await readUsageDays(call, handleOf(device), { from, to }, signal);
-      for (const { at, bytes, sms } of days.rows) {
-        const slot = slots.findLast((one) => one.at <= at);
-        if (!slot || at >= to) continue;
-        slot.bytes = (slot.bytes ?? 0) + (bytes ?? 0);
-        slot.sms = (slot.sms ?? 0) + (sms ?? 0);
-      }
+      const figures = days.countsSms ? (['bytes', 'sms'] as const) : (['bytes'] as const);
+      const sums = slotSums(slotStarts(from, to, window.step, 'UTC'), { from, to }, figures);
+      if (days.incomplete) for (const figure of figures) sums.lacks(figure);
+      for (const row of days.rows) for (const figure of figures) sums.add(row.at, figure, row[figure]);
       const note = 'ThingSpace records one row a day (UTC), both directions together; data of an open session is up to 6 h late';
-      return { slots, daysIn: 'UTC', notes: [note, ...usageNotes(days)] };
+      const limits = usageNotes(days);
+      return {
+        slots: sums.slots(),
+        daysIn: 'UTC',
+        ...(days.incomplete || days.notUnderstood > 0 ? { atLeast: true } : {}),
+        notes: [note, ...limits],
+      };
     },
   };
 
@@ -157,8 +171,10 @@ function thingspaceSource(at: Connection): FleetSource {
 }
 
 /** What a sum of these records leaves out, in sentences. */
-export function usageNotes({ incomplete, notUnderstood }: Pick<UsageDays, 'incomplete' | 'notUnderstood'>): string[] {
+export function usageNotes({ incomplete, notUnderstood, repeated, countsSms }: Omit<UsageDays, 'rows'>): string[] {
   return [
+    ...(repeated > 0 ? [`${repeated} record${repeated === 1 ? '' : 's'} came twice, counted once`] : []),
+    ...(countsSms ? [] : ['the carrier reports no figure for SMS']),
     ...(incomplete ? [`incomplete: ${incomplete}`] : []),
     ...(notUnderstood > 0
       ? [`the sums are at least: ${notUnderstood} record${notUnderstood === 1 ? ' was' : 's were'} not understood`]
@@ -184,6 +200,22 @@ export function lastSignOf(row: DeviceRow): number | undefined {
   return known.length > 0 ? Math.max(...known) : undefined;
 }
 
+/** Whether a sign of life in a record is not understood: the device may have been heard. */
+function isSignUnread(row: DeviceRow): boolean {
+  return (
+    isUnread(row, 'lastConnectionDate') ||
+    [row.lastConnectionDate, attributeOf(row, 'LastConnectionDate'), attributeOf(row, 'LastDisconnectDate')].some(isOddInstant)
+  );
+}
+
+/** The health of a SIM: `init` only where no sign of life is reported, understood or not. */
+function healthOf(row: DeviceRow): Pick<Device, 'health'> {
+  const connected = flagOf(row.connected);
+  if (connected) return { health: 'active' };
+  const isOdd = isSignUnread(row) || isUnread(row, 'connected') || (connected === undefined && wordsOf(row.connected) !== undefined);
+  return lastSignOf(row) === undefined && !isOdd ? { health: 'init' } : {};
+}
+
 export function simOf(row: DeviceRow, connection: string): Device {
   const identifiers: Device['identifiers'] = {};
   for (const kind of shownIds) {
@@ -206,8 +238,9 @@ export function simOf(row: DeviceRow, connection: string): Device {
     identifiers,
     state: states[stateOf(row)],
     providerState: carrierWords(row.carrierInformations),
-    ...(flagOf(row.connected) ? { health: 'active' as const } : lastSeen === undefined ? { health: 'init' as const } : {}),
+    ...healthOf(row),
     ...(lastSeen === undefined ? {} : { lastSeen }),
+    ...(lastSeen === undefined && isSignUnread(row) ? { lastSeenUnknown: true } : {}),
     ...(plan ? { plan } : {}),
     ...(groups.length > 0 ? { groups } : {}),
   };

@@ -50,4 +50,5 @@ export const iotx = defineProvider({
     return { client: iotxClient, fleet: iotxFleet, planners: iotxPlanners, tools: iotxTools, prompts: [] };
   },
   loadSandbox: async () => (await import('../sandbox/iotx/index.ts')).iotxSandbox,
+  loadTexts: async () => (await import('./texts/iotx.ts')).iotxTexts,
 });

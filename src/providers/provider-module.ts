@@ -25,6 +25,16 @@ export type Secret = string | { env: string } | { file: string };
 /** Reads a secret of the configuration; `field` is its path below the connection, for the problem's text. */
 export type ReadSecret = (value: Secret, field: string) => string;
 
+/** Title and meaning of each variable of a provider, without the common prefix. */
+export type SettingTexts = Readonly<Record<string, SettingText>>;
+
+export interface SettingText {
+  title: string;
+  description: string;
+  /** Whether `init` asks for it; it takes the default where it does not. Settings of one login, `oss.url`, are asked for together. */
+  asked?: 'required' | 'optional';
+}
+
 /** Who may send callbacks for one connection. */
 export interface ListenerSettings {
   username: string;
@@ -34,7 +44,7 @@ export interface ListenerSettings {
 }
 
 /** Reads a callback's body, leniently. */
-export type ReadCallback = (message: Readonly<Record<string, unknown>>) => CallbackReport;
+export type ReadCallback = (message: Readonly<Record<string, unknown>>) => CallbackReport[];
 
 /** The eager part is needed before anything is loaded: by the configuration, by commands and by the fast start. It imports types only. */
 export interface ProviderModule {
@@ -70,6 +80,8 @@ export interface ProviderModule {
   };
   load(): Promise<ProviderLayers>;
   loadSandbox(): Promise<SandboxProvider>;
+  /** What a person is told where a host or `init` asks for the settings. */
+  loadTexts(): Promise<SettingTexts>;
 }
 
 /** What the layers need of a provider once the product starts. */

@@ -99,4 +99,5 @@ export const thingpark = defineProvider({
     };
   },
   loadSandbox: async () => (await import('../sandbox/thingpark/index.ts')).thingparkSandbox,
+  loadTexts: async () => (await import('./texts/thingpark.ts')).thingparkTexts,
 });

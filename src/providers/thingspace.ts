@@ -97,4 +97,5 @@ export const thingspace = defineProvider({
     };
   },
   loadSandbox: async () => (await import('../sandbox/thingspace/index.ts')).thingspaceSandbox,
+  loadTexts: async () => (await import('./texts/thingspace.ts')).thingspaceTexts,
 });

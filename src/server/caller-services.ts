@@ -5,6 +5,7 @@ import type { Connection } from '../clients/connect.ts';
 import type { Clock } from '../clock.ts';
 import type { FleetConnection } from '../fleet/fleet-connection.ts';
 import { makeFleet } from '../fleet/index.ts';
+import type { KeptWalks } from '../fleet/kept-walks.ts';
 import { limitedTo } from '../fleet/limits.ts';
 import type { Change } from '../store/change.ts';
 import type { CallerServices, ServerSurface } from '../tools/server-surface.ts';
@@ -17,12 +18,14 @@ export interface CallerServicesOptions<S extends SharedServices> {
   all: S;
   members: readonly FleetConnection[];
   clock: Clock;
+  /** The kept readings, shared by all callers. */
+  walks: KeptWalks;
   rightsOf(caller: string): CallerRights;
 }
 
 /** Makes the services of each caller, once per caller. */
 export function servicesByCaller<S extends SharedServices>(options: CallerServicesOptions<S>): (caller: string) => S & CallerServices {
-  const { all, members, clock, rightsOf } = options;
+  const { all, members, clock, walks, rightsOf } = options;
   const made = new Map<string, S & CallerServices>();
   return (caller) => {
     const present = made.get(caller) ?? limited(caller, rightsOf(caller));
@@ -44,7 +47,7 @@ export function servicesByCaller<S extends SharedServices>(options: CallerServic
       changes,
       connections,
       connection: (name, of) => resolveConnection(connections, name, of),
-      fleet: makeFleet(within, clock),
+      fleet: makeFleet(within, clock, walks),
     };
   }
 }

@@ -44,6 +44,8 @@ export interface Target {
   name?: string;
   groups?: readonly string[];
   plan?: string;
+  /** The provider's words for a failure of the request of this target and others, of which it named none. */
+  unnamedFailure?: string;
   /** All identifiers of the device; a callback may name it by any of them. */
   identifiers?: readonly string[];
   /** The facts after the change, as planned. */

@@ -52,14 +52,30 @@ const ownFiles = /^(changes\.db(-wal|-shm)?|key|stop|latch-[0-9a-f]+\.txt)$/;
  * directory, or a file stays open to others.
  */
 export function securePermissions(stateDir: string): string[] {
-  // Windows has no such modes.
-  if (process.platform === 'win32' || !existsSync(stateDir)) return [];
-  const open = readdirSync(stateDir).filter((name) => ownFiles.test(name) && !makePrivate(join(stateDir, name)));
-  const { mode, uid } = statSync(stateDir);
-  const owner = uid !== process.getuid?.() && uid !== 0;
+  const { directory, files } = accessOf(stateDir);
+  const open = files.filter((path) => !makePrivate(path));
   return [
-    ...(mode & 0o022 ? [`others can write to the state directory ${stateDir}, and so approve or hide changes: chmod 700 it`] : []),
-    ...(owner ? [`the state directory ${stateDir} belongs to another user (${uid}), who can approve or hide changes`] : []),
-    ...open.map((name) => `${join(stateDir, name)} can be read by others: chmod 600 it`),
+    ...directory.map(({ seen, fix }) => (fix === undefined ? seen : `${seen}: ${fix} it`)),
+    ...open.map((path) => `${path} can be read by others: chmod 600 it`),
   ];
+}
+
+/** What others can do with a state directory, and the command that ends it; and its own files that others can read. Changes nothing. */
+export function accessOf(stateDir: string): { directory: { seen: string; fix?: string }[]; files: string[] } {
+  // Windows has no such modes.
+  if (process.platform === 'win32' || !existsSync(stateDir)) return { directory: [], files: [] };
+  const { mode, uid } = statSync(stateDir);
+  const isOfOther = uid !== process.getuid?.() && uid !== 0;
+  return {
+    directory: [
+      ...(mode & 0o022
+        ? [{ seen: `others can write to the state directory ${stateDir}, and so approve or hide changes`, fix: 'chmod 700' }]
+        : []),
+      ...(isOfOther ? [{ seen: `the state directory ${stateDir} belongs to another user (${uid}), who can approve or hide changes` }] : []),
+    ],
+    files: readdirSync(stateDir)
+      .filter((name) => ownFiles.test(name))
+      .map((name) => join(stateDir, name))
+      .filter((path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0),
+  };
 }

@@ -22,8 +22,14 @@ export class CsvFormatError extends Error {
 
 export const csvDelimiters = [',', ';', '\t', '|'] as const;
 
+/** The first line with which a spreadsheet names its delimiter, such as `sep=;`. */
+const separatorLine = /^(\ufeff?)"?sep=([,;\t|])"?[^\S\r\n]*(?=[\r\n]|$)/i;
+
+/** The delimiter that the first line of a file names, as `sep=;`; undefined where it names none. */
+export const separatorOf = (text: string): string | undefined => separatorLine.exec(text)?.[2];
+
 export interface CsvOptions {
-  /** Without it, the delimiter that cuts the first row into most cells. */
+  /** Without it, the delimiter that a first line `sep=;` names, or else the one that cuts the first row into most cells. */
   delimiter?: string;
   /** Takes a " inside an unquoted cell as part of its text. */
   looseQuotes?: boolean;
@@ -40,11 +46,18 @@ const format = {
   skip_records_with_empty_values: true,
 };
 
-/** Reads CSV with commas, semicolons, tabs or bars. Comments (`#`) and blank rows are left out; CRLF inside a cell becomes LF. Throws a CsvFormatError. */
-export function parseCsv(text: string, { delimiter = delimiterOf(text), looseQuotes = false }: CsvOptions = {}): CsvRow[] {
+/** Reads CSV with commas, semicolons, tabs or bars. A first line `sep=;`, comments (`#`) and blank rows are left out; CRLF inside a cell becomes LF. Throws a CsvFormatError. */
+export function parseCsv(given: string, { delimiter, looseQuotes = false }: CsvOptions = {}): CsvRow[] {
+  // As a comment it keeps the numbers of the lines.
+  const text = given.replace(separatorLine, '$1#');
   try {
     // The library counts a CRLF inside quotes as two lines. With `info` each record comes with its position, which the type of the library does not say.
-    const rows = parse(text.replaceAll('\r\n', '\n'), { ...format, delimiter, relax_quotes: looseQuotes, info: true }) as unknown as {
+    const rows = parse(text.replaceAll('\r\n', '\n'), {
+      ...format,
+      delimiter: delimiter ?? separatorOf(given) ?? delimiterOf(text),
+      relax_quotes: looseQuotes,
+      info: true,
+    }) as unknown as {
       record: string[];
       info: { lines: number };
     }[];

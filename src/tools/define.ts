@@ -12,7 +12,7 @@ import type { Clock } from '../clock.ts';
 import type { Fleet } from '../fleet/index.ts';
 import type { Change } from '../store/change.ts';
 import { changeOutput } from './change-output.ts';
-import type { DeviceKeys } from './key-file.ts';
+import type { FileDevice } from './key-file.ts';
 
 /** What a tool may use: a small, named world. */
 export interface ToolContext {
@@ -32,7 +32,7 @@ export interface ToolContext {
   /** The connection meant by a name, or the only one of these providers; a Refusal with the candidates otherwise. */
   connection(name: string | undefined, providers?: readonly string[]): Connection;
   /** What the operator's key file holds for a device. */
-  keys(devEui: string): DeviceKeys | undefined;
+  keys(devEui: string): FileDevice | undefined;
   /** Over stdio the process, over HTTP the token's name. */
   caller: string;
   signal: AbortSignal;

@@ -7,6 +7,7 @@ import {
   identifierFormats,
   isSpreadsheetNumber,
   normaliseIdentifier,
+  onboardingTag,
   plainText,
   spreadsheetMessage,
   textOnly,
@@ -40,6 +41,19 @@ export const subscriber = identifierField(
       const [form = plainText(text)] = (['iccid', 'devEui', 'imei'] as const).flatMap((kind) => normaliseIdentifier(kind, text) ?? []);
       if (/^[0-9A-Za-z]{1,25}$/.test(form)) return form;
       context.addIssue({ code: 'custom', message: 'must be an ICCID, Device EUI or satellite IMEI. Example: 8944990000001000010' });
+      return z.NEVER;
+    }),
+);
+/** The DevEUI of a device that is to be added. From an onboarding tag (`LW:D0:<JoinEUI>:<DevEUI>...`) its JoinEUI is kept too. */
+export const newDevEui = identifierField(
+  'devEui',
+  z
+    .string({ error: textOnly('DevEUI', identifierFormats.devEui.example) })
+    .describe(identifierFormats.devEui.rule)
+    .transform((text, context) => {
+      const parsed = identifier('devEui').safeParse(text);
+      if (parsed.success) return { eui: parsed.data, tagJoinEui: onboardingTag(text)?.joinEui };
+      for (const { message } of parsed.error.issues) context.addIssue({ code: 'custom', message });
       return z.NEVER;
     }),
 );

@@ -11,6 +11,7 @@ import { findDevice } from './fleet/find-device.ts';
 import { getDevice } from './fleet/get-device.ts';
 import { getTrafficHistory } from './fleet/get-traffic-history.ts';
 import { listDevices } from './fleet/list-devices.ts';
+import { summarizeFleet } from './fleet/summarize-fleet.ts';
 import { changeOperation } from './operations/change-operation.ts';
 import { readOperation } from './operations/read-operation.ts';
 import { searchOperations } from './operations/search-operations.ts';
@@ -25,6 +26,7 @@ export function makeTools(providers: readonly ProviderTools[]): readonly AnyTool
   const names = providers.map(({ name }) => name);
   return [
     listDevices(names),
+    summarizeFleet(names),
     findDevice,
     getDevice,
     getTrafficHistory,

@@ -2,26 +2,77 @@
 import { z } from 'zod';
 
 import { CsvFormatError, type CsvRow, parseCsv, spreadsheetDamage } from '../text/csv.ts';
-import { identifierFormats } from '../vocabulary.ts';
+import { quoteName } from '../text/sanitize.ts';
+import { identifierFormats, onboardingTag } from '../vocabulary.ts';
 
 export const keyNames = ['appKey', 'nwkKey', 'nwkSKey', 'appSKey', 'sNwkSIntKey', 'nwkSEncKey'] as const;
 export type KeyName = (typeof keyNames)[number];
 export type DeviceKeys = Readonly<Partial<Record<KeyName, string>>>;
 
+/** What the file holds for one device; all in normal form: hex digits in upper case. */
+export type FileDevice = DeviceKeys & { readonly joinEui?: string };
+
+export interface KeyFile {
+  /** By DevEUI in normal form. */
+  devices: Map<string, FileDevice>;
+  /** Columns that are not known and not read, each as a sentence names it: its title in quotes, or its number. */
+  unread: string[];
+}
+
 /** An invalid entry of the key file. The message never contains the entry's content. */
 export class KeyFileError extends Error {}
 
-/** Parses JSON of DevEUI to keys, or CSV (comma, semicolon, tab or bar) with a header that begins with devEui. Throws a KeyFileError. */
-export function parseKeyFile(text: string): Map<string, DeviceKeys> {
+type Column = 'devEui' | 'joinEui' | KeyName;
+
+/** Titles of columns in lower case without separators. FNwkSIntKey is what LoRaWAN 1.1 calls the NwkSKey of an ABP device. */
+const titles: Readonly<Record<Column, readonly string[]>> = {
+  devEui: ['deveui', 'deviceeui', 'eui', 'eui64', 'deveui64'],
+  joinEui: ['joineui', 'appeui', 'applicationeui'],
+  appKey: ['appkey', 'applicationkey'],
+  nwkKey: ['nwkkey', 'networkkey'],
+  nwkSKey: ['nwkskey', 'nwksessionkey', 'networksessionkey', 'fnwksintkey'],
+  appSKey: ['appskey', 'appsessionkey', 'applicationsessionkey'],
+  sNwkSIntKey: ['snwksintkey'],
+  nwkSEncKey: ['nwksenckey'],
+};
+
+/**
+ * Parses JSON of DevEUI to keys, or CSV (comma, semicolon, tab or bar) with a header that names DevEUI and keys. Titles are compared without
+ * case, spaces, `_` and `-`; columns with other titles are not read. Throws a KeyFileError.
+ */
+export function parseKeyFile(text: string): KeyFile {
   return /^\s*\{/.test(text) ? fromJson(text) : fromCsv(text);
 }
 
-const Json = z.record(z.string(), z.record(z.string(), z.string()));
+function columnOf(title: string): Column | undefined {
+  const bare = title.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return (Object.keys(titles) as Column[]).find((column) => titles[column].includes(bare));
+}
 
-function fromJson(text: string): Map<string, DeviceKeys> {
+/** A title is shown in quotes; one that may hold a key or an identifier is not repeated. */
+const shownTitle = (title: string, at: number): string =>
+  title === '' || /[0-9A-F]{8}/i.test(title.replace(/[\s:.-]/g, '')) ? String(at + 1) : quoteName(title);
+
+const Json = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+function fromJson(text: string): KeyFile {
   const parsed = Json.safeParse(parse(text));
   if (!parsed.success) throw new KeyFileError('must be a JSON object that maps each DevEUI to its keys as strings');
-  return collect(Object.entries(parsed.data).map(([eui, keys], i) => ({ at: `entry ${i + 1}`, eui, keys: Object.entries(keys) })));
+  const unread = new Set<string>();
+  const rows = Object.entries(parsed.data).map(([devEui, members], i): Row => {
+    const at = `entry ${i + 1}`;
+    const cells = Object.entries(members).flatMap(([title, value], n): [Column, string][] => {
+      const column = columnOf(title);
+      if (column === undefined || column === 'devEui') unread.add(shownTitle(title, n));
+      else if (typeof value === 'string') return [[column, value]];
+      else if (value !== null) throw new KeyFileError(`${at}: ${column} must be text in quotes`);
+      return [];
+    });
+    const twice = cells.find(([column], n) => cells.findIndex(([other]) => other === column) !== n)?.[0];
+    if (twice) throw new KeyFileError(`${at}: two members are ${twice}`);
+    return { at, cells: new Map([['devEui', devEui], ...cells]) };
+  });
+  return { devices: collect(rows), unread: [...unread] };
 }
 
 function parse(text: string): unknown {
@@ -32,18 +83,24 @@ function parse(text: string): unknown {
   }
 }
 
-function fromCsv(text: string): Map<string, DeviceKeys> {
+function fromCsv(text: string): KeyFile {
   const [header, ...rows] = rowsOf(text);
-  const [first = '', ...names] = header?.cells ?? [];
-  if (first.toLowerCase() !== 'deveui' || names.length === 0)
+  const columns = (header?.cells ?? []).map(columnOf);
+  if (!columns.includes('devEui') || !keyNames.some((name) => columns.includes(name)))
     throw new KeyFileError('must begin with a header such as devEui,appKey or devEui,nwkSKey,appSKey');
-  return collect(
-    rows.map(({ line, cells: [eui = '', ...values] }) => ({
-      at: `line ${line}`,
-      eui,
-      keys: names.flatMap((name, i): [string, string][] => (values[i] ? [[name, values[i]]] : [])),
-    })),
-  );
+  const twice = columns.find((column, i) => column !== undefined && columns.indexOf(column) !== i);
+  if (twice) throw new KeyFileError(`line ${header?.line}: two columns are ${twice}`);
+  // A column without a title is no more than a delimiter at the end of the rows.
+  const unread = (header?.cells ?? []).flatMap((title, i) => (columns[i] === undefined && title !== '' ? [shownTitle(title, i)] : []));
+  return {
+    unread,
+    devices: collect(
+      rows.map(({ line, cells }) => ({
+        at: `line ${line}`,
+        cells: new Map(columns.flatMap((column, i): [Column, string][] => (column && cells[i] ? [[column, cells[i]]] : []))),
+      })),
+    ),
+  };
 }
 
 function rowsOf(text: string): CsvRow[] {
@@ -55,29 +112,38 @@ function rowsOf(text: string): CsvRow[] {
   }
 }
 
-function collect(rows: readonly { at: string; eui: string; keys: [string, string][] }[]): Map<string, DeviceKeys> {
-  const all = new Map<string, DeviceKeys>();
-  for (const { at, eui, keys } of rows) {
-    const damage = spreadsheetDamage(eui, 16);
-    if (damage !== undefined) throw new KeyFileError(`${at}: DevEUI ${damage}`);
-    const devEui = identifierFormats.devEui.normalise(eui);
-    if (!identifierFormats.devEui.pattern.test(devEui)) throw new KeyFileError(`${at}: DevEUI must be ${identifierFormats.devEui.rule}`);
+interface Row {
+  at: string;
+  cells: ReadonlyMap<Column, string>;
+}
+
+function collect(rows: readonly Row[]): Map<string, FileDevice> {
+  const all = new Map<string, FileDevice>();
+  for (const { at, cells } of rows) {
+    const typed = cells.get('devEui') ?? '';
+    const devEui = checked(at, 'DevEUI', 'devEui', typed);
     if (all.has(devEui)) throw new KeyFileError(`${at}: DevEUI ${devEui} is listed twice`);
-    all.set(
-      devEui,
-      Object.fromEntries(
-        keys.map(([name, value]) => {
-          const known = keyNames.find((one) => one.toLowerCase() === name.toLowerCase());
-          if (!known) throw new KeyFileError(`${at}: unknown key name; valid names are ${keyNames.join(', ')}`);
-          const keyDamage = spreadsheetDamage(value, 32);
-          if (keyDamage !== undefined) throw new KeyFileError(`${at}: ${known} ${keyDamage}`);
-          const key = identifierFormats.aesKey.normalise(value);
-          if (!identifierFormats.aesKey.pattern.test(key))
-            throw new KeyFileError(`${at}: ${known} must be ${identifierFormats.aesKey.rule}`);
-          return [known, key];
-        }),
-      ),
-    );
+    const given = cells.get('joinEui');
+    const joinEui = given === undefined ? undefined : checked(at, 'joinEui', 'joinEui', given);
+    const tagged = onboardingTag(typed)?.joinEui;
+    if (joinEui !== undefined && tagged !== undefined && joinEui !== tagged)
+      throw new KeyFileError(`${at}: joinEui is not that of its onboarding tag`);
+    const keys = keyNames.flatMap((name): [KeyName, string][] => {
+      const value = cells.get(name);
+      return value === undefined ? [] : [[name, checked(at, name, 'aesKey', value)]];
+    });
+    const join = joinEui ?? tagged;
+    all.set(devEui, { ...Object.fromEntries(keys), ...(join === undefined ? {} : { joinEui: join }) });
   }
   return all;
+}
+
+/** The normal form of a cell. The error names line, column and rule, never the cell. */
+function checked(at: string, name: string, kind: 'devEui' | 'joinEui' | 'aesKey', text: string): string {
+  const { normalise, pattern, rule } = identifierFormats[kind];
+  const damage = spreadsheetDamage(text, kind === 'aesKey' ? 32 : 16);
+  if (damage !== undefined) throw new KeyFileError(`${at}: ${name} ${damage}`);
+  const value = normalise(text);
+  if (!pattern.test(value)) throw new KeyFileError(`${at}: ${name} must be ${rule}`);
+  return value;
 }

@@ -88,15 +88,17 @@ function fieldNamed(name: string, fields: readonly string[], known: ReadonlyMap<
 function isAbsent(schema: z.core.$ZodType, value: unknown, field: string, rules: LenientRules): boolean {
   if (value === undefined || (value === null && !acceptsNull(schema))) return true;
   if (typeof value !== 'string' || value.trim() !== '') return false;
-  if (strictBooleans.test(field)) return false;
-  if (rules.partial && !settings.has(field))
+  // Neither null nor an empty text says whether to preview: both mean that the client left it out.
+  if (rules.partial && !settings.has(field) && !strictBooleans.test(field))
     throw new Refusal(
       `${field}: is an empty text, which can mean "leave it as it is" or "clear it"`,
-      `Nothing was changed. To leave it, omit ${field}; a value is never cleared by this tool: give the new value, or find an operation that clears it with search_operations.`,
+      `Nothing was changed. To leave it, omit ${field}; ${acceptsEmptyList(schema) ? 'to clear it, give the empty list []' : 'a value is never cleared by this tool: give the new value, or find an operation that clears it with search_operations'}.`,
       field,
     );
   return true;
 }
+
+const acceptsEmptyList = (schema: z.core.$ZodType): boolean => unwrapped(schema) instanceof z.ZodArray && z.safeParse(schema, []).success;
 
 /** Fields that say where and how a call runs: left empty, they are absent in every tool. */
 const settings: ReadonlySet<string> = new Set(['connection', 'account', 'cursor']);

@@ -50,7 +50,7 @@ export async function withNearDevices(error: unknown, tool: AnyTool, input: unkn
 const isUnknown = /does not know|has no subscriber|there is no device|not found|no such|not in the account/i;
 
 function isAboutUnknown(error: unknown): error is CallError {
-  if (error instanceof ProviderRefused) return error.status === 404 || (error.status === 400 && isUnknown.test(error.message));
+  if (error instanceof ProviderRefused) return error.objectMissing || (error.status === 400 && isUnknown.test(error.message));
   return error instanceof Refusal && isUnknown.test(error.message);
 }
 

@@ -6,10 +6,11 @@ import { table } from './table.ts';
 /** A list that the provider returns in one response: up to `limit` rows, the total, and how many rows were left out. */
 export function shortList(
   what: string,
-  all: readonly Readonly<Record<string, string | number | null | undefined>>[],
+  received: readonly Readonly<Record<string, string | number | null | undefined>>[],
   limit: number,
   at: Connection,
 ): ToolResult {
+  const all = withoutRepeats(received);
   const rows = all
     .slice(0, limit)
     .map((row) =>
@@ -27,4 +28,15 @@ export function shortList(
       ...(rows.length > 0 ? [table(rows)] : []),
     ].join('\n'),
   };
+}
+
+/** The rows without equal ones, which a provider that sends a list twice repeats. Rows that bear nothing cannot be told apart and stay. */
+function withoutRepeats<R extends object>(rows: readonly R[]): R[] {
+  const seen = new Set<string>();
+  return rows.filter((row) => {
+    const key = JSON.stringify(row);
+    if (seen.has(key)) return false;
+    if (Object.values(row).some((value) => value !== undefined && value !== null)) seen.add(key);
+    return true;
+  });
 }

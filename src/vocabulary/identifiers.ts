@@ -131,6 +131,12 @@ export function sameIdentifier(kind: IdentifierKind, a: string, b: string): bool
   return false;
 }
 
+/** Whether two IMEIs are of one device: the first 14 digits name it (3GPP TS 23.003), a check digit or a software version may follow. */
+export function isSameImei(a: string, b: string): boolean {
+  const [one, other] = [normaliseIdentifier('imei', a), normaliseIdentifier('imei', b)];
+  return one !== undefined && other !== undefined && one.slice(0, 14) === other.slice(0, 14);
+}
+
 function samePhoneNumber(a: string, b: string): boolean {
   const [one, other] = [barePhoneNumber(a), barePhoneNumber(b)].map((digits) => (/^\d{10}$/.test(digits) ? `1${digits}` : digits));
   return one === other && /^\d{11,15}$/.test(one ?? '');

@@ -59,6 +59,12 @@ export function bareMdn(text: string): string {
   return barePhoneNumber(text).replace(/^(?:00)?1(?=\d{10}$)/, '');
 }
 
+/** The beginnings of identifiers that a text can be: hex digits in lower case without labels and separators, four at least. */
+export function beginningsIn(text: string): string[] {
+  const bare = [bareHex(text), bareDigits(text).replace(/\//g, ''), barePhoneNumber(text)].map((one) => one.toLowerCase());
+  return [...new Set(bare)].filter((one) => /^[0-9a-f]{4,}$/.test(one));
+}
+
 export function bareEsn(text: string): string {
   const digits = bareDigits(text.replace(/^\s*esn[\s:=#-]*/i, ''));
   return /^\d{11}$/.test(digits) ? digits : bareHex(text);

@@ -11,7 +11,7 @@ import { isObject } from '../text/is-object.ts';
 export interface CallbackListener {
   connection: string;
   /** Reads a message of this provider. */
-  parseCallback(message: Readonly<Record<string, unknown>>): CallbackReport;
+  parseCallback(message: Readonly<Record<string, unknown>>): readonly CallbackReport[];
   /** The carrier sends these credentials in clear text in the body of every message; there is no other authentication. */
   username: string;
   password: string;
@@ -22,6 +22,8 @@ export interface CallbackListener {
 export interface CallbackHandler {
   /** Handles `POST /callbacks/{connection}`: 202 accepted, 400 no JSON object, 401 wrong credentials, 403 source address not allowed, 404 no listener, 413 over 8 KiB. */
   receive(request: Request, connection: string, address: string | undefined): Promise<Response>;
+  /** Whether callbacks of this connection are taken. */
+  listens(connection: string): boolean;
 }
 
 /** Bytes. */
@@ -31,7 +33,7 @@ const maxRemembered = 10_000;
 /** Passes each new callback to `onCallback` once, after the response. */
 export function makeCallbackHandler(
   listeners: readonly CallbackListener[],
-  onCallback: (connection: string, report: CallbackReport) => void,
+  onCallback: (connection: string, reports: readonly CallbackReport[]) => void,
 ): CallbackHandler {
   // The carrier repeats a callback up to four times in twenty minutes when it sees no response; only `callbackCount` differs.
   const seen = new Set<string>();
@@ -70,7 +72,10 @@ export function makeCallbackHandler(
     if (isNew(connection, text)) setImmediate(() => onCallback(connection, listener.parseCallback(message)));
     return c.body(null, 202);
   });
-  return { receive: async (request, connection, address) => app.fetch(request, { connection, address }) };
+  return {
+    receive: async (request, connection, address) => app.fetch(request, { connection, address }),
+    listens: (connection) => listeners.some((one) => one.connection === connection),
+  };
 }
 
 interface CallbackEnv {

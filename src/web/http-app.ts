@@ -47,6 +47,12 @@ interface AppEnv {
   Variables: { caller?: string };
 }
 
+/** The answer to a GET at the address of callbacks, by which the address is recognised. */
+export const callbacksArePosted = (connection: string): string => `callbacks of ${connection} are posted here`;
+
+/** The answer to an unknown path names it. */
+export const whereMcpIs = 'The MCP endpoint is /mcp.';
+
 /** Bytes. */
 const maxBodySize = 1 << 20;
 
@@ -80,6 +86,12 @@ export function makeHttpApp(options: HttpAppOptions): HttpApp {
   if (options.callbacks) {
     const callbacks = options.callbacks;
     app.post('/callbacks/:connection', (c) => callbacks.receive(c.req.raw, c.req.param('connection'), c.env.address));
+    // For whoever checks whether an address leads here, without delivering anything.
+    app.get('/callbacks/:connection', (c) => {
+      const connection = c.req.param('connection');
+      if (!callbacks.listens(connection)) return c.notFound();
+      return c.json({ error: callbacksArePosted(connection) }, 405, { allow: 'POST' });
+    });
   }
   if (options.console) {
     const consoleRoutes = options.console;
@@ -89,7 +101,7 @@ export function makeHttpApp(options: HttpAppOptions): HttpApp {
     const adminApi = options.adminApi;
     app.all('/_sandbox/*', (c) => adminApi(c.req.raw));
   }
-  app.notFound((c) => c.json({ error: 'not found', next: 'The MCP endpoint is /mcp.' }, 404));
+  app.notFound((c) => c.json({ error: 'not found', next: whereMcpIs }, 404));
   return {
     fetch: (request, address) => app.fetch(request, { address }),
     close: async () => void (await Promise.all([sessions?.close(), handler.close()])),

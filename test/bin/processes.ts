@@ -46,14 +46,18 @@ function start(args: readonly string[], env: Env, program = [main]) {
 }
 
 /** Runs a command to its end. */
-export async function runCommand(args: readonly string[], env: Env = {}): Promise<{ code: number | null; out: string; err: string }> {
-  return runProgram([main], args, env);
+export async function runCommand(
+  args: readonly string[],
+  env: Env = {},
+  input = '',
+): Promise<{ code: number | null; out: string; err: string }> {
+  return runProgram([main], args, env, input);
 }
 
 /** Runs a command of another program, such as the built bin, to its end. */
-export async function runProgram(program: string[], args: readonly string[], env: Env = {}) {
+export async function runProgram(program: string[], args: readonly string[], env: Env = {}, input = '') {
   const { child, output, ended } = start(args, env, program);
-  child.stdin.end();
+  child.stdin.end(input);
   return { code: await ended, ...output };
 }
 
@@ -94,12 +98,15 @@ export async function runAtTerminal(
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let shown = '';
+  let answered = 0;
   const left = [...answers];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     shown += text;
     const next = left[0];
-    if (!next || !shown.includes(next[0])) return;
+    // The same question may be asked twice.
+    if (!next || !shown.includes(next[0], answered)) return;
     left.shift();
+    answered = shown.length;
     // Waits until the terminal has turned off echo.
     setTimeout(() => child.stdin.write(`${next[1]}\r`), 100);
   });

@@ -70,6 +70,7 @@ describe('wholeConnectionPlanner', () => {
       providerRequestId: undefined,
       answered,
       sentAt: 0,
+      identifiersOf: () => [],
     });
     expect(await planner.settle(step(true), at)).toEqual([
       { device: 'tp-eu', outcome: 'applied', why: 'the provider accepted it; its effect was not read' },
@@ -94,6 +95,7 @@ describe('settleAll of thingspace.devices.suspend', () => {
       providerRequestId: `req-${i + 1}`,
       answered: true,
       sentAt: 0,
+      identifiersOf: () => [],
     }),
   );
 

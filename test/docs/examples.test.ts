@@ -22,7 +22,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 function configurations(page: string): Record<string, unknown>[] {
   return codeBlocks(page, 'json')
     .map((text) => JSON.parse(text) as Record<string, unknown>)
-    .filter((one) => 'connections' in one);
+    .filter((one) => 'connections' in one && !('client' in one));
 }
 
 /** Reads an example as the server would, with files and variables that hold some secret. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { ConfigError } from '../../src/config.ts';
+import { recordingLog } from '../support/log.ts';
 import { countRequests, startTestServer, type TestServer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
@@ -17,12 +18,14 @@ const devEui = 'A81758FFFE0B0001';
 const otaa = { name: 'Fridge 1', devEui, model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA' };
 const abp = { name: 'Valve 1', devEui, model: 'ACME/ValveC.1.0.3_ETSI', activation: 'ABP', devAddr: '04ABCDEF' };
 
-function withKeys(text: string): Promise<TestServer> {
+const joinEui = 'A81758FFFE000000';
+
+function withKeys(text: string, log = recordingLog().log): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'iot-ops-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'keys');
   writeFileSync(path, text);
-  return startTestServer({ env: { IOT_OPS_KEYS_FILE: path } });
+  return startTestServer({ env: { IOT_OPS_KEYS_FILE: path }, log });
 }
 
 /** The warnings of a device without application server and plan. */
@@ -97,13 +100,73 @@ describe('add_lorawan_device with the key file', () => {
   });
 });
 
+describe('a key file as vendors deliver it', () => {
+  const [app] = [keys.app];
+  it.each<[string, string, string[]]>([
+    ['the columns DevEUI;AppEUI;AppKey', `DevEUI;AppEUI;AppKey\n${devEui};${joinEui};${app}`, []],
+    ['the columns dev_eui,app_eui,app_key', `dev_eui,app_eui,app_key\n${devEui},${joinEui},${app}`, []],
+    ['the columns Device EUI, Join EUI, Application Key', `Device EUI,Join EUI,Application Key\n${devEui},${joinEui},${app}`, []],
+    ['the DevEUI in another column than the first', `AppKey|JOINEUI|DEVEUI\n${app}|${joinEui}|${devEui}`, []],
+    [
+      'columns of other things',
+      `Serial;DevEUI;JoinEUI;AppKey;Note\nSN-1;${devEui};${joinEui};${app};"box 7; roof"`,
+      ['the key file: the columns "Serial" and "Note" are not known and not read'],
+    ],
+    [
+      'a line sep=;, comments and blank rows',
+      `sep=;\r\n# batch 7\r\n\r\nDevEUI;JoinEUI;AppKey\r\n;;\r\n# roof\r\n${devEui};${joinEui};${app}\r\n`,
+      [],
+    ],
+    ['the onboarding tag in the column of the DevEUI', `DevEUI,AppKey\nLW:D0:${joinEui}:${devEui}:00AA00BB,${app}`, []],
+    [
+      'JSON',
+      JSON.stringify({ [devEui]: { app_key: app, appEui: joinEui, serial: 17 } }),
+      ['the key file: the column "serial" is not known and not read'],
+    ],
+  ])('add_lorawan_device takes keys and JoinEUI from a file with %s', async (_, text, said) => {
+    const { log, lines } = recordingLog();
+    const { connectClient, world } = await withKeys(text, log);
+    const { call, asked } = await connectClient({ ...client, person: yes });
+    expect(lines).toEqual(said);
+    const added = await call('add_lorawan_device', otaa);
+    expect(asked[0]).toContain(`Warning: ${devEui}: keys are taken from the key file (appKey, joinEui).`);
+    expect(added.structured.change.status).toBe('applied');
+    expect(world.thingpark.devices.get(devEui)).toMatchObject({ appEUI: joinEui });
+    expect([...asked, added.text, ...lines].join('\n').toUpperCase()).not.toContain(app);
+  });
+
+  it('a JoinEUI of the call takes precedence, and the plan says that the key file has another one', async () => {
+    const { connectClient } = await withKeys(`DevEUI;AppEUI;AppKey\n${devEui};${joinEui};${app}`);
+    const { call } = await connectClient(client);
+    const planned = await call('add_lorawan_device', { ...otaa, joinEui: 'A81758FFFE000009', preview: true });
+    expect(planned.structured.change.summary).toContain('JoinEUI A81758FFFE000009');
+    expect(planned.structured.change.warnings).toContain(`${devEui}: the key file has another JoinEUI for it, ${joinEui}`);
+  });
+
+  it('a column whose title looks like a key is named by its number only', async () => {
+    const { log, lines } = recordingLog();
+    await withKeys(`DevEUI,AppKey,${keys.nwk}\n${devEui},${app},x`, log);
+    expect(lines).toEqual(['the key file: the column 3 is not known and not read']);
+  });
+});
+
 describe('invalid key file', () => {
   it.each([
     ['eui,key\n', 'must begin with a header such as devEui,appKey or devEui,nwkSKey,appSKey'],
     [`devEui,appKey\n${devEui},${keys.app.slice(1)}`, 'line 2: appKey must be 32 hex digits'],
     [`devEui,appKey\nA81758,${keys.app}`, 'line 2: DevEUI must be 16 hex digits'],
     [`devEui,appKey\n${devEui},${keys.app}\n${devEui},${keys.app}`, `line 3: DevEUI ${devEui} is listed twice`],
-    [`devEui,key\n${devEui},${keys.app}`, 'line 2: unknown key name; valid names are appKey, nwkKey,'],
+    [`devEui,key\n${devEui},${keys.app}`, 'must begin with a header such as devEui,appKey'],
+    [`${devEui},${keys.app}`, 'must begin with a header such as devEui,appKey'],
+    [`DevEUI,dev_eui,AppKey\n${devEui},${devEui},${keys.app}`, 'line 1: two columns are devEui'],
+    [`sep=;\nDevEUI;AppEUI;AppKey\n\n${devEui};A81758;${keys.app}`, 'line 4: joinEui must be 16 hex digits'],
+    [`\n\nDevEUI;AppKey\n${devEui};${keys.app.slice(1)}`, 'line 4: appKey must be 32 hex digits'],
+    [
+      `DevEUI,AppEUI,AppKey\nLW:D0:${joinEui}:${devEui}:00AA,A81758FFFE000009,${keys.app}`,
+      'line 2: joinEui is not that of its onboarding tag',
+    ],
+    [`{"${devEui}": {"appKey": "${keys.app}", "app_key": "${keys.nwk}"}}`, 'entry 1: two members are appKey'],
+    [`{"${devEui}": {"appKey": 7}}`, 'entry 1: appKey must be text in quotes'],
     [`devEui;appKey\n${devEui};"${keys.app}`, 'line 2: a quoted cell begins and ends with "'],
     [
       `devEui,appKey\n8.91E+18,${keys.app}`,

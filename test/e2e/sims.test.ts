@@ -117,12 +117,13 @@ describe('activate_sim', () => {
     expect(countRequests(world, of('activate'))).toBe(0);
   });
 
-  it('activate_sim warns of a wrong check digit and still plans', async () => {
+  it('activate_sim warns of a wrong check digit of a new IMEI, not of an ICCID on record, and still plans', async () => {
     const { connectClient } = await startTestServer();
     const { call } = await connectClient(client);
-    const { change } = (await call('activate_sim', { ...sims(stock), ...plan })).structured;
+    const { change } = (await call('activate_sim', { sims: [{ iccid: stock, imei: '359000009900011' }], ...plan })).structured;
     expect(change.status).toBe('planned');
-    expect(change.warnings).toContain(`ICCID ${stock}: wrong check digit, a digit may be mistyped`);
+    expect(change.warnings).toContain('IMEI 359000009900011: wrong check digit, a digit may be mistyped');
+    expect(JSON.stringify(change.warnings)).not.toContain(`ICCID ${stock}`);
   });
 });
 

@@ -183,6 +183,37 @@ describe('implausible values of a new LoRaWAN device', () => {
   });
 });
 
+describe('the DevEUI of a new device with the bytes of another device in reverse', () => {
+  const reversed = '01000AFEFF5817A8';
+  const key = '5D1A0C77E2B94F63A8105B3E9C42D706';
+  const operation = (id: string, body: object) => ['change_operation', { operation: id, input: { body } }] as const;
+
+  it.each([
+    ['add_lorawan_device', { name: 'F', devEui: reversed, model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA', appKey: key }],
+    operation('thingpark.dxDevices.create', {
+      EUI: reversed,
+      activationType: 'OTAA',
+      deviceProfileId: 'SMTC/LoRaMoteA.1_EU',
+      applicationKey: key,
+    }),
+    operation('thingpark.devices.import', {
+      csv: `CREATE_OTAA,${reversed},,SMTC/LoRaMoteA.1_EU,A81758FFFE000000,${key},,acme-cs/standard`,
+    }),
+  ] as const)('%s warns in its plan: %j', async (tool, args) => {
+    const { call } = await start();
+    const planned = await call(tool, { ...args, preview: true });
+    expect(planned.structured.change.warnings).toContain(
+      `${reversed}: with its bytes reversed it is A81758FFFE0A0001 "Water meter 1", which the account has already`,
+    );
+  });
+
+  it('another new DevEUI gives no such warning', async () => {
+    const { call } = await start();
+    const device = { name: 'F', devEui: 'A81758FFFE0B0001', model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA', appKey: key };
+    expect((await call('add_lorawan_device', { ...device, preview: true })).text).not.toContain('bytes reversed');
+  });
+});
+
 describe('the operations tools take identifiers in any spelling', () => {
   it('change_operation plans, shows and sends the normal form of an ICCID in a body', async () => {
     const { call, asked, world } = await start();

@@ -21,6 +21,14 @@ const otaa = (eui: string, model = 'SMTC/LoRaMoteA.1_EU'): string =>
 const abp = (eui: string): string =>
   `CREATE_ABP,${eui},04AB0001,SMTC/LoRaMoteA.1_EU,${key},11112222333344445555666677778888,,acme-cs/standard,,,Abp`;
 
+const thresholds = '<alarm004><threshold1 status="ENABLE" level="3" duration="PT12H"/></alarm004>';
+/** A row with a text in one more cell; the first column is 0. */
+const withCell = (at: number, text: string): string => {
+  const cells = ['CREATE_OTAA', first, '', 'SMTC/LoRaMoteA.1_EU', 'A81758FFFE000000', key, '', 'acme-cs/standard'];
+  cells[at] = `"${text.replaceAll('"', '""')}"`;
+  return Array.from(cells, (cell) => cell ?? '').join(',');
+};
+
 const bring = async (call: TestClient['call'], csv: string, mode = 'ADVANCED') =>
   call('change_operation', { operation, input: { query: { networkSubscriptionsHandlingMode: mode }, body: { csv } } });
 
@@ -122,10 +130,33 @@ describe('thingpark.devices.import', () => {
       ['DELETE,81758000000001', 'csv, line 1: column B has 14 of 16 digits: a spreadsheet drops leading zeros'],
       [otaa(first).replace(key, '1.02030405060708E+30'), 'csv, line 1: column F was turned into a number'],
       [otaa(first).replace('Crate', '"Cra\nte\u0007"'), 'csv, line 1: column K holds a control character'],
-      [otaa(first, 'SMTC/LoRaMoteA.1_E'), 'model: there is no "SMTC/LoRaMoteA.1_E", nearest is SMTC/LoRaMoteA.1_EU'],
+      [
+        `sep=;\n${otaa(second)}\n\n${otaa(first, 'SMTC/LoRaMoteA.1_E')}`.replaceAll(',', ';').replaceAll('AS;TWA', 'AS,TWA'),
+        'csv, line 4: column D: there is no "SMTC/LoRaMoteA.1_E", nearest is SMTC/LoRaMoteA.1_EU. Nothing was sent. There are:',
+      ],
+      [otaa(first, 'CUSTOM/LTE_Dongle'), 'csv, line 1: column D: CUSTOM/LTE_Dongle is a CELLULAR model. Take a LORAWAN model.'],
+      [
+        `${otaa(second)}\n${otaa(first).replace('TWA_199900001.77.AS', 'TWA_1.1.AS')}`,
+        'csv, line 2: column T: there is no "TWA_1.1.AS", nearest is TWA_199900001.81.AS',
+      ],
+      [`${otaa(second)}\n${otaa(first).replace('acme-cs/standard', 'no-plan')}`, 'csv, line 2: column H: there is no "no-plan"'],
+      [withCell(16, 'FLYING'), 'csv, line 1: column Q takes NEAR_STATIC, WALKING_SPEED, BIKE_SPEED, VEHICLE_SPEED or RANDOM'],
+      [
+        withCell(14, 'x'),
+        'csv, line 1: column O takes alarm thresholds as XML. Example: <alarm004><threshold1 status="ENABLE" level="3" duration="PT12H"/>',
+      ],
+      [withCell(14, thresholds.replace('level="3"', 'level="9"')), 'csv, line 1: column O takes alarm levels from 2 to 6.'],
+      [withCell(14, thresholds.replace('PT12H', 'P90D')), 'csv, line 1: column O takes durations from PT1H to P30D.'],
+      [
+        withCell(14, thresholds.replace('threshold1', 'threshold2')),
+        'csv, line 1: column O takes threshold2 only together with threshold1.',
+      ],
+      [withCell(26, '\u0007'), 'csv, line 1: column AA holds a control character'],
+      [withCell(27, 'x'), 'csv, line 1: column AB is beyond the last column, AA'],
+      [withCell(53, 'x'), 'csv, line 1: column BB is beyond the last column, AA'],
       [otaa(fridge), `${fridge} (line 1): already there as "Water meter 1"`],
       [`${otaa(first)}\nDELETE,A81758FFFE0AFFFF`, 'A81758FFFE0AFFFF (line 2): there is no such device'],
-      [otaa(first).replace('acme-cs/standard', 'acme-cs/trial'), 'connectivityPlan: acme-cs/trial has no licence left (5 of 5 used)'],
+      [otaa(first).replace('acme-cs/standard', 'acme-cs/trial'), 'csv, line 1: column H: acme-cs/trial has no licence left (5 of 5 used)'],
     ] as const) {
       const { text, isError } = await bring(call, csv);
       expect(isError, csv).toBe(true);
@@ -140,6 +171,8 @@ describe('thingpark.devices.import', () => {
 
   it.each([
     ['semicolons, a byte order mark and a header row', `\ufeffDirective;DevEUI;DevAddr;Model\n${sentBy(',,Crate').replaceAll(',', ';')}`],
+    ['a first line sep=;', `\ufeffsep=;\r\n${sentBy(',,Crate').replaceAll(',', ';')}`],
+    ['thresholds and a motion indicator', `${sentBy(`,,Crate,,,,"${thresholds.replaceAll('"', '""')}",,near static`)}`],
     ['tabs and CRLF', `${sentBy(',,Crate').replaceAll(',', '\t')}\r\n`],
     ['blank rows and comments', `# a, "comment\n,,,,\n${sentBy(',,Crate')}\n;;;\n\n`],
     [

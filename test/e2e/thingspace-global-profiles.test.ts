@@ -161,14 +161,17 @@ describe('an activation code', () => {
   });
 });
 
-it('parseCallback reports only the failed devices of a list in which each device has a status', () => {
+it('parseCallback reports the failed and the succeeded devices of a list in which each device has a status', () => {
   const row = (id: string, status: string, message?: string) => ({ deviceIds: [{ id, kind: 'iccid' }], status, message });
   const message = {
     requestId: 'r-1',
     deviceResponse: { uploadResponse: [row(pump, 'Success'), row(second, 'Failed', 'The device is known already.')] },
     status: 'Success',
   };
-  expect(parseCallback(message)).toEqual({ requestId: 'r-1', devices: [second], succeeded: false, words: 'The device is known already.' });
+  expect(parseCallback(message)).toEqual([
+    { requestId: 'r-1', devices: [second], succeeded: false, words: 'The device is known already.' },
+    { requestId: 'r-1', devices: [pump], succeeded: true, words: undefined },
+  ]);
   const good = { ...message, deviceResponse: { uploadResponse: [row(pump, 'Success')] } };
-  expect(parseCallback(good)).toMatchObject({ devices: [pump], succeeded: true });
+  expect(parseCallback(good)).toMatchObject([{ devices: [pump], succeeded: true }]);
 });

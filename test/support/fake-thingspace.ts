@@ -66,6 +66,6 @@ export function plannerOn({ connection, clock }: ReturnType<typeof fakeThingspac
     planner,
     inspect: (...inputs: AnyInput[]) => planner.inspect(inputs, at),
     settle: (input: AnyInput, targets: readonly string[], providerRequestId?: string) =>
-      planner.settle({ input, targets, providerRequestId, answered: true, sentAt: clock.now() }, at),
+      planner.settle({ input, targets, providerRequestId, answered: true, sentAt: clock.now(), identifiersOf: () => [] }, at),
   };
 }

@@ -40,6 +40,7 @@ type ReadMember =
   | 'failures'
   | 'freeze'
   | 'gateways'
+  | 'groups'
   | 'histories'
   | 'leftOut'
   | 'models'

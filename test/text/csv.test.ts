@@ -35,6 +35,18 @@ describe('parseCsv', () => {
     expect(parseCsv('\u00e9,,007,\n')).toEqual([{ line: 1, cells: ['\u00e9', '', '007', ''] }]);
   });
 
+  it.each(['sep=;\na;b,c', '\ufeffSEP=;\r\na;b,c', '"sep=;"\ra;b,c'])('parseCsv goes by a first line such as %j', (text) => {
+    expect(parseCsv(text)).toEqual([{ line: 2, cells: ['a', 'b,c'] }]);
+  });
+
+  it('parseCsv takes sep= on another line or with other text as a row', () => {
+    expect(parseCsv('a,b\nsep=;')).toEqual([
+      { line: 1, cells: ['a', 'b'] },
+      { line: 2, cells: ['sep=;'] },
+    ]);
+    expect(parseCsv('sep=x,b')).toEqual([{ line: 1, cells: ['sep=x', 'b'] }]);
+  });
+
   it.each(['a,b\n1,"SECRET\n', 'a,b\n1,5" SECRET', 'a,b\n1,"x" SECRET'])(
     'parseCsv refuses wrong quotes by line, without the content: %j',
     (text) => {

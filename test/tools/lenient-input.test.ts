@@ -31,7 +31,7 @@ describe('lenientInput', () => {
     ['a boolean as text', { confirmed: 'TRUE' }, { confirmed: true }],
     ['no other word as a boolean', { confirmed: 'yes' }, { confirmed: 'yes' }],
     ['no text for preview', { preview: 'false' }, { preview: 'false' }],
-    ['no empty text for preview', { preview: '' }, { preview: '' }],
+    ['empty text and null for preview as absent', { preview: '', name: null }, {}],
     ['an array as JSON text', { tags: '["a","b"]' }, { tags: ['a', 'b'] }],
     ['one value where a list is expected', { tags: 'a' }, { tags: ['a'] }],
     ['one object where a list is expected', { sims: { iccid: '1', imei: null } }, { sims: [{ iccid: '1' }] }],

@@ -24,7 +24,7 @@ const later = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 describe('makeCallbackHandler', () => {
   const hints: CallbackReport[] = [];
-  const handler = makeCallbackHandler([listener], (_, hint) => hints.push(hint));
+  const handler = makeCallbackHandler([listener], (_, reports) => hints.push(...reports));
   const statusOf = async (body: unknown, address = '3.87.163.45', connection = 'verizon'): Promise<number> => {
     hints.length = 0;
     const { status } = await handler.receive(posted(body), connection, address);
@@ -68,16 +68,12 @@ describe('makeCallbackHandler', () => {
       faultcode: 'UnifiedWebService.REQUEST_FAILED.DeviceAlreadyActive',
       faultstring: 'REQUEST_FAILED. Device is already active',
     };
-    expect(parseCallback({ ...message, status: 'Failed', faultResponse: fault })).toMatchObject({
-      succeeded: false,
-      words: fault.faultstring,
-    });
-    expect(parseCallback({ requestId: 7, status: 'warning', deviceIds: null, faultResponse: null })).toEqual({
-      requestId: '7',
-      devices: [],
-      succeeded: undefined,
-      words: undefined,
-    });
+    expect(parseCallback({ ...message, status: 'Failed', faultResponse: fault })).toMatchObject([
+      { succeeded: false, words: fault.faultstring },
+    ]);
+    expect(parseCallback({ requestId: 7, status: 'warning', deviceIds: null, faultResponse: null })).toEqual([
+      { requestId: '7', devices: [], succeeded: undefined, words: undefined },
+    ]);
   });
 });
 
@@ -159,12 +155,14 @@ describe('carrier callbacks for a change', () => {
   it('a forged success callback does not end a change whose SIMs are still active', async () => {
     const { change, call, product, sims, world } = await tenSims('no-callbacks');
     const requestId = [...world.thingspace.requests.keys()].at(-1) ?? '';
-    await product.handleCallback('sandbox-thingspace', {
-      requestId,
-      devices: sims.map((one) => one.iccid),
-      succeeded: true,
-      words: undefined,
-    });
+    await product.handleCallback('sandbox-thingspace', [
+      {
+        requestId,
+        devices: sims.map((one) => one.iccid),
+        succeeded: true,
+        words: undefined,
+      },
+    ]);
     expect((await call('list_changes', {})).structured.changes[0]).toMatchObject({ change: change.id, status: 'accepted' });
   });
 
@@ -173,7 +171,7 @@ describe('carrier callbacks for a change', () => {
     const requestId = [...world.thingspace.requests.keys()].at(-1) ?? '';
     const before = { requests: world.requestLog.length, moves: moves() };
     const hints = sims.map(({ iccid }) => ({ requestId, devices: [iccid], succeeded: true, words: undefined }));
-    await Promise.all(hints.map((hint) => product.handleCallback('sandbox-thingspace', hint)));
+    await Promise.all(hints.map((hint) => product.handleCallback('sandbox-thingspace', [hint])));
     // Ten SIMs and the status of their request.
     expect(world.requestLog.length - before.requests).toBe(11);
     expect(moves() - before.moves).toBe(1);
@@ -181,13 +179,15 @@ describe('carrier callbacks for a change', () => {
 
   it('a callback with an unknown request id has no effect', async () => {
     const { change, call, product } = await tenSims('no-callbacks');
-    await product.handleCallback('sandbox-thingspace', {
-      requestId: 'made-up',
-      devices: ['89148000000077000037'],
-      succeeded: false,
-      words: 'x',
-    });
-    await product.handleCallback('sandbox-iotx', { requestId: 'made-up', devices: [], succeeded: true, words: undefined });
+    await product.handleCallback('sandbox-thingspace', [
+      {
+        requestId: 'made-up',
+        devices: ['89148000000077000037'],
+        succeeded: false,
+        words: 'x',
+      },
+    ]);
+    await product.handleCallback('sandbox-iotx', [{ requestId: 'made-up', devices: [], succeeded: true, words: undefined }]);
     expect((await call('list_changes', {})).structured.changes[0]).toMatchObject({ change: change.id, status: 'accepted' });
   });
 
@@ -196,12 +196,14 @@ describe('carrier callbacks for a change', () => {
     const requestId = [...world.thingspace.requests.keys()].at(-1) ?? '';
     const [one, two] = sims.map((sim) => sim.iccid);
     for (const iccid of [one, two])
-      await product.handleCallback('sandbox-thingspace', {
-        requestId,
-        devices: [iccid as string],
-        succeeded: false,
-        words: 'REQUEST_FAILED. Not allowed today',
-      });
+      await product.handleCallback('sandbox-thingspace', [
+        {
+          requestId,
+          devices: [iccid as string],
+          succeeded: false,
+          words: 'REQUEST_FAILED. Not allowed today',
+        },
+      ]);
     const updated = (await call('get_change', { change: change.id })).structured.change;
     expect(updated).toMatchObject({ status: 'accepted', counts: { failed: 2, pending: 8 } });
     expect(updated.targets.find((target: { device: string }) => target.device === one)?.why).toBe(

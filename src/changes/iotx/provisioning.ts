@@ -14,8 +14,11 @@ import { findSubscriber, labelOf } from './subscribers.ts';
 
 type Input = InputOf<typeof provisioning.activate>;
 
-/** The tariffs that iot-x offers for a SIM by productSetId, its refusal when the SIM is not in stock, or the error when neither could be read. */
-type Offer = { offered: Map<number, string> } | { notStock: string } | { unread: string };
+/**
+ * The tariffs that iot-x offers for a SIM by productSetId, `partly` where more may be offered than was understood; its refusal when the SIM is
+ * not in stock; or the error when neither could be read.
+ */
+type Offer = { offered: Map<number, string>; partly: boolean } | { notStock: string } | { unread: string };
 
 interface Inspection {
   target: TargetState;
@@ -85,22 +88,32 @@ async function inspect({ path, body }: Input, at: PlannerContext): Promise<Inspe
     const label = labelOf({ physicalId: device, nickname: present.nickname });
     const before = { state, tariff: sanitize(present.tariffName ?? '', 40) };
     const why = `it is ${state === 'unknown' ? 'a subscriber of unknown state' : state}${present.tariffName ? ` on ${quoteName(present.tariffName)}` : ''} already, only stock can be provisioned`;
-    return { target: { device, label, before, verdict: 'refuse', why }, warnings };
+    return { target: { device, label, before, verdict: 'refuse', why }, warnings: [] };
   }
   const offer = await offerFor(device, at);
   if ('notStock' in offer) {
     const why = `iot-x does not have it in stock: ${sanitize(offer.notStock, 120).replace(/\.$/, '')}`;
     return { target: { device, label: device, before: { state: 'not in stock' }, verdict: 'refuse', why }, warnings };
   }
-  if ('unread' in offer) {
-    const unchecked = warning(
-      'tariff-not-checked',
-      phrase`the tariffs could not be read, so neither stock nor tariff ${quoted(requested)} is checked: ${quoted(offer.unread, 160)}`,
+  const unchecked = (warning: Warning): Inspection => ({
+    target: { device, label: device, before: { state: 'no subscriber yet' }, verdict: 'change' },
+    warnings: [...warnings, warning],
+  });
+  if ('unread' in offer)
+    return unchecked(
+      warning(
+        'tariff-not-checked',
+        phrase`the tariffs could not be read, so neither stock nor tariff ${quoted(requested)} is checked: ${quoted(offer.unread, 160)}`,
+      ),
     );
-    const before = { state: 'no subscriber yet' };
-    return { target: { device, label: device, before, verdict: 'change' }, warnings: [...warnings, unchecked] };
-  }
   const name = offer.offered.get(body.productSetId);
+  if (name === undefined && offer.partly)
+    return unchecked(
+      warning(
+        'tariff-not-checked',
+        phrase`some of the tariffs that are offered are not understood, so tariff ${quoted(requested)} is not checked`,
+      ),
+    );
   if (name === undefined) {
     const known = [...offer.offered].map(([id, text]) => `${id} ${text ? quoteName(text) : ''}`.trim());
     throw new Refusal(
@@ -119,7 +132,8 @@ async function inspect({ path, body }: Input, at: PlannerContext): Promise<Inspe
       verdict: 'change',
       plan: name,
     },
-    warnings,
+    // The stock has exactly this ICCID, so it is no typing mistake.
+    warnings: [],
   };
 }
 
@@ -128,8 +142,10 @@ async function offerFor(physicalId: string, { connection, signal }: Pick<Planner
   try {
     const groups = await connection.call(provisioning.tariffs, { path: { physicalId } }, { signal });
     const offered = new Map<number, string>();
-    for (const { productSetId, name } of Object.values(groups).flat()) if (productSetId !== null) offered.set(productSetId, name ?? '');
-    return { offered };
+    const tariffs = Object.values(groups).flatMap((group) => group ?? []);
+    for (const { productSetId, name } of tariffs) if (productSetId !== null) offered.set(productSetId, name ?? '');
+    const partly = Object.values(groups).some((group) => !group) || tariffs.some(({ productSetId }) => productSetId === null);
+    return { offered, partly };
   } catch (error) {
     if (error instanceof Refusal) return { unread: error.message };
     if (!(error instanceof ProviderRefused) || error.status >= 500) throw error;
@@ -142,6 +158,7 @@ async function offerFor(physicalId: string, { connection, signal }: Pick<Planner
 /** After a lost response: what the offered tariffs reveal about whether the request arrived. */
 async function lostResponseHint(physicalId: string, at: Pick<PlannerContext, 'connection' | 'signal'>): Promise<string> {
   const offer = await offerFor(physicalId, at);
-  if ('offered' in offer) return 'iot-x still offers it tariffs, as it does for stock: the request may never have arrived';
+  if ('offered' in offer && offer.offered.size > 0)
+    return 'iot-x still offers it tariffs, as it does for stock: the request may never have arrived';
   return 'notStock' in offer ? 'no longer in stock, not among the subscribers yet' : 'not among the subscribers yet';
 }

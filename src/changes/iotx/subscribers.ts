@@ -13,7 +13,7 @@ export async function findSubscriber(physicalId: string, { connection, signal }:
   try {
     return await connection.call(subscribers.read, { path: { physicalId } }, { signal });
   } catch (error) {
-    if (error instanceof ProviderRefused && error.status === 404) return undefined;
+    if (error instanceof ProviderRefused && error.objectMissing) return undefined;
     throw error;
   }
 }

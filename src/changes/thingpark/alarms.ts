@@ -15,16 +15,19 @@ type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 interface Alarm {
   uid: string;
   severity: string;
-  acked: boolean;
+  /** Undefined where it is missing or not understood. */
+  acked: boolean | undefined;
   of: string;
 }
 
 const noun = 'alarm';
 const timeout = { ms: 120_000, onTimeout: 'unknown' } as const;
 
+const ackedText = ({ acked }: Alarm): string => (acked === undefined ? 'unknown' : acked ? 'yes' : 'no');
+
 function targetOf(uid: string, alarm: Alarm | undefined): TargetState {
   if (!alarm) return { device: uid, label: uid, before: {}, verdict: 'refuse', why: 'there is no such alarm' };
-  const before = { severity: alarm.severity, acked: alarm.acked ? 'yes' : 'no', of: alarm.of };
+  const before = { severity: alarm.severity, acked: ackedText(alarm), of: alarm.of };
   return { device: uid, label: `${uid} of ${alarm.of}`, before, verdict: alarm.acked ? 'unchanged' : 'change' };
 }
 
@@ -38,7 +41,10 @@ function effectOf(targets: readonly TargetState[]): Phrase {
 
 function outcomeOf(uid: string, alarm: Alarm | undefined): Settled {
   if (!alarm) return { device: uid, outcome: 'pending', why: 'not found when read back' };
-  return { device: uid, outcome: alarm.acked ? 'applied' : 'pending', after: { acked: alarm.acked ? 'yes' : 'no' } };
+  const after = { acked: ackedText(alarm) };
+  if (alarm.acked) return { device: uid, outcome: 'applied', after };
+  const why = alarm.acked === undefined ? { why: 'whether it is acknowledged is not understood when read back' } : {};
+  return { device: uid, outcome: 'pending', after, ...why };
 }
 
 async function readAlarm(uid: string, { connection, signal }: ReadContext): Promise<Alarm | undefined> {
@@ -51,7 +57,7 @@ function alarmOf(
   alarm: { alarmUid?: string | null | undefined; state?: number | null | undefined; acked?: boolean | null | undefined },
   of: string,
 ): Alarm {
-  return { uid: alarm.alarmUid ?? '', severity: severityName(alarm.state), acked: alarm.acked === true, of };
+  return { uid: alarm.alarmUid ?? '', severity: severityName(alarm.state), acked: alarm.acked ?? undefined, of };
 }
 
 export const ackAlarms = planner({
@@ -192,11 +198,10 @@ async function readDxStationAlarm(ref: string, { connection, signal }: ReadConte
   return alarm && dxAlarmOf(ref, alarm, `base station ${alarm.baseStationRef ?? 'unknown'}`);
 }
 
-function dxAlarmOf(
-  uid: string,
-  { alarmState, acked }: { alarmState?: string | null | undefined; acked?: boolean | null | undefined },
-  of: string,
-): Alarm {
+function dxAlarmOf(uid: string, alarm: { alarmState?: string | null | undefined; acked?: boolean | null | undefined }, of: string): Alarm {
+  const { alarmState } = alarm;
+  // DX leaves the member out of an alarm that nobody acknowledged.
+  const acked = 'acked' in alarm ? (alarm.acked ?? undefined) : false;
   const severity = severities.find((name) => name === alarmState?.toLowerCase()) ?? 'unknown';
-  return { uid, severity, acked: acked === true, of };
+  return { uid, severity, acked, of };
 }

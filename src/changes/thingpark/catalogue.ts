@@ -6,9 +6,12 @@ import { appServers } from '../../clients/thingpark/app-servers.ts';
 import { cellularNetworkContexts } from '../../clients/thingpark/cellular-network-contexts.ts';
 import { deviceProfiles } from '../../clients/thingpark/device-profiles.ts';
 import { networkSubscriptions } from '../../clients/thingpark/network-subscriptions.ts';
+import { type ServerTrouble, serverTroubleOf } from '../../clients/thingpark/states.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { namedAs, nearest } from '../../vocabulary.ts';
-import type { PlannerContext } from '../planner.ts';
+import { warning } from '../document/approval-document.ts';
+import { type Phrase, phrase, quoted } from '../document/phrase.ts';
+import type { PlannerContext, Warning } from '../planner.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
@@ -44,6 +47,18 @@ export async function checkConnectivityPlan(
   const all = await allPages((pageIndex) => connection.call(networkSubscriptions.list, { query: { pageIndex } }, { signal }));
   const plans = all.filter((one) => !one.connectivity || one.connectivity === connectivity);
   const plan = plans.find((one) => one.ID === id);
+  const other = plan ? undefined : all.find((one) => one.ID === id);
+  if (other)
+    throw new Refusal(
+      `connectivityPlan: there is no ${quoteName(id)} for ${connectivity} devices, it is a plan for ${other.connectivity} devices`,
+      `Nothing was sent. Plans for ${connectivity}: ${
+        plans
+          .map((one) => one.ID)
+          .slice(0, 10)
+          .join(', ') || 'none'
+      }.`,
+      'connectivityPlan',
+    );
   if (!plan)
     throw unknownValue(
       'connectivityPlan',
@@ -61,13 +76,25 @@ export async function checkConnectivityPlan(
   );
 }
 
-/** Refuses application server ids that do not exist. */
-export async function checkAppServers(ids: readonly string[], { connection, signal }: ReadContext): Promise<void> {
-  if (ids.length === 0) return;
+/** Refuses application server ids that do not exist, and warns of servers that deliver nothing. */
+export async function checkAppServers(ids: readonly string[], { connection, signal }: ReadContext): Promise<Warning[]> {
+  if (ids.length === 0) return [];
   const all = await allPages((pageIndex) => connection.call(appServers.list, { query: { pageIndex } }, { signal }));
   const known = all.map((one) => one.ID);
   for (const id of ids) if (!known.includes(id)) throw unknownValue('appServers', id, known);
+  return [...new Set(ids)].flatMap((id) => {
+    const trouble = serverTroubleOf(all.find((one) => one.ID === id) ?? {});
+    return trouble === undefined
+      ? []
+      : [warning('server-delivers-nothing', phrase`application server ${quoted(id)} ${troubleTexts[trouble]}`)];
+  });
 }
+
+const troubleTexts: Readonly<Record<ServerTrouble, Phrase>> = {
+  DEACTIVATED: phrase`is deactivated: uplinks sent to it are lost`,
+  SUSPENDED: phrase`is suspended, its licence has expired: uplinks sent to it are lost`,
+  ERROR: phrase`is in error: uplinks may not reach it`,
+};
 
 /** Refuses a cellular network context that does not exist. */
 export async function checkNetworkContext(id: string, connection: Connection, signal?: AbortSignal): Promise<void> {

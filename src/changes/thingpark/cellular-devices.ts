@@ -11,6 +11,7 @@ import { field, joined, nothing, ownText, phrase, quoted, stated } from '../docu
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Warning } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, checkNetworkContext, modelOf } from './catalogue.ts';
+import { planFactOf } from './fact-text.ts';
 
 const maxScanned = 5000;
 const pageSize = 1000;
@@ -54,9 +55,13 @@ export const createCellularDevice = planner({
       await modelOf(body.model.ID, 'CELLULAR', at);
       if (body.networkSubscription) await checkConnectivityPlan(body.networkSubscription.ID, 'CELLULAR', 1, at);
       if (body.networkContext) await checkNetworkContext(body.networkContext.ID, at.connection, at.signal);
-      await checkAppServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
       return { complete, target: { ...target, verdict: 'change' as const, name: body.name, plan: body.networkSubscription?.ID } };
     });
+    const servers = inputs.flatMap(({ body }, i) => (inspected[i]?.target.verdict === 'change' ? (body.appServers ?? []) : []));
+    const serverWarnings = await checkAppServers(
+      servers.map(({ ID }) => ID),
+      at,
+    );
     const first = inputs[0]?.body;
     // The text says that it is cellular, and a plan stands for the handling mode.
     const mode = stated('query.networkSubscriptionsHandlingMode', inputs[0]?.query?.networkSubscriptionsHandlingMode, nothing);
@@ -76,23 +81,26 @@ export const createCellularDevice = planner({
       effects: cellularDevices.create.effects,
       cost: phrase`Takes a plan licence, cost unknown`,
       undo: phrase`deleting it, with its history`,
-      warnings: inputs.flatMap(({ query, body }, i) => [
-        ...digitWarnings(body.sim.ID, body.enforcedIMEI),
-        ...(query?.networkSubscriptionsHandlingMode === 'ADVANCED' && !body.networkSubscription
-          ? [warning('starts-suspended', phrase`${quoted(body.sim.ID)} starts suspended: no connectivity plan is given`)]
-          : []),
-        ...(body.networkContext
-          ? []
-          : [warning('no-destination', phrase`${quoted(body.sim.ID)} reaches no application server: no network context is given`)]),
-        ...(inspected[i]?.complete === false
-          ? [
-              warning(
-                'list-incomplete',
-                phrase`the cellular devices were not read to the end: whether ${quoted(body.sim.ID)} is among them is not known`,
-              ),
-            ]
-          : []),
-      ]),
+      warnings: [
+        ...inputs.flatMap(({ query, body }, i) => [
+          ...digitWarnings(body.sim.ID, body.enforcedIMEI),
+          ...(query?.networkSubscriptionsHandlingMode === 'ADVANCED' && !body.networkSubscription
+            ? [warning('starts-suspended', phrase`${quoted(body.sim.ID)} starts suspended: no connectivity plan is given`)]
+            : []),
+          ...(body.networkContext
+            ? []
+            : [warning('no-destination', phrase`${quoted(body.sim.ID)} reaches no application server: no network context is given`)]),
+          ...(inspected[i]?.complete === false
+            ? [
+                warning(
+                  'list-incomplete',
+                  phrase`the cellular devices were not read to the end: whether ${quoted(body.sim.ID)} is among them is not known`,
+                ),
+              ]
+            : []),
+        ]),
+        ...serverWarnings,
+      ],
     };
   },
   async settle(step, at) {
@@ -104,7 +112,7 @@ export const createCellularDevice = planner({
       {
         device: sim,
         outcome: 'applied',
-        after: { device: device.EUI, health: device.healthState ?? 'unknown', plan: device.networkSubscription?.ID ?? 'none' },
+        after: { device: device.EUI, health: device.healthState ?? 'unknown', plan: planFactOf(device) },
       },
     ];
   },

@@ -1,7 +1,8 @@
 /** Deletes devices permanently and keeps a copy of all that can be read in the record; resets devices, which must then join again. */
+import { isUnread } from '../../clients/http/lenient-read.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { instant } from '../../clock.ts';
-import { age } from '../../fleet/find.ts';
+import { age, inFuture } from '../../fleet/find.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { warning } from '../document/approval-document.ts';
 import { joined, nothing, ownText, phrase, quoted } from '../document/phrase.ts';
@@ -75,7 +76,11 @@ function activityWarnings(device: DeviceRead, { clock }: PlannerContext): Warnin
   const alarms = typeof device['alarmCount'] === 'number' ? device['alarmCount'] : 0;
   const lastUplink = device.lastUpTimestamp;
   const parts = [
-    ...(typeof lastUplink === 'number' ? [phrase`last heard ${ownText(agoText(lastUplink, clock.now()))}`] : [phrase`never heard`]),
+    typeof lastUplink === 'number'
+      ? phrase`last heard ${ownText(agoText(lastUplink, clock.now()))}`
+      : isUnread(device, 'lastUpTimestamp')
+        ? phrase`when it was last heard is unknown`
+        : phrase`never heard`,
     ...(alarms > 0 ? [phrase`${alarms} open alarm${alarms === 1 ? nothing : phrase`s`}`] : []),
   ];
   return [warning('last-activity', phrase`${quoted(device.EUI)}: ${joined(parts)}`)];
@@ -84,6 +89,7 @@ function activityWarnings(device: DeviceRead, { clock }: PlannerContext): Warnin
 /** A time as a phrase: `just now`, `3h ago`, `on 2023-01-31`. */
 export function agoText(ms: number, now: number): string {
   const text = age(ms, now);
+  if (text === inFuture) return 'at a time in the future, which cannot be right';
   return text === 'now' ? 'just now' : /^\d{4}-/.test(text) ? `on ${text}` : `${text} ago`;
 }
 

@@ -1,5 +1,6 @@
 /** Imports a file of devices. The plan names every line's device; failed lines in a successful response count as refused. */
 import type { Effect } from '../../clients/http/endpoint.ts';
+import { Refusal } from '../../clients/http/errors.ts';
 import { importEffects } from '../../clients/thingpark/device-import.ts';
 import {
   type ImportRow,
@@ -15,39 +16,45 @@ import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { warning } from '../document/approval-document.ts';
 import { joined, nothing, type Phrase, phrase, quoted, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import { type PlannerContext, planner, type Settled, type TargetState } from '../planner.ts';
+import { type PlannerContext, planner, type Settled, type TargetState, type Warning } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { deviceSnapshot } from './device-delete.ts';
-import { cellOf as cell, checkedRows, isDeletion, isUpdate, keyColumns, letterOf } from './import-checks.ts';
+import { factText, planFactOf } from './fact-text.ts';
+import { cellOf as cell, checkedRows, isDeletion, isUpdate, keyColumns, letterOf, refusedAtLine } from './import-checks.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
-import { settleDeletion } from './read-back.ts';
+import { type MemberFact, readMember, readPart, settleDeletion } from './read-back.ts';
 import { type DeviceRead, readDeviceByUid, stateOf } from './read-device.ts';
+import { reversedEuiWarnings } from './reversed-eui.ts';
 
 /** The provider's message about a line with keys removed, because it may repeat one. */
 const safeMessage = (text: string): string => sanitize(text.replace(/[0-9A-Fa-f]{32,}/g, redactedText), 160);
 
 /** What a row asks of its device, with what the device has; keys cannot be read back. */
-function askedFacts(row: ImportRow, device: DeviceRead | undefined, advanced: boolean): { name: string; asked: string; present: string }[] {
+function askedFacts(row: ImportRow, device: DeviceRead | undefined, advanced: boolean): MemberFact[] {
   const joinEui = row.action.endsWith('OTAA') ? cell(row, importColumns.nwkSKeyOrAppEui) || onboardingTagOf(row)?.joinEui : undefined;
-  const facts: readonly (readonly [string, string | undefined, unknown])[] = [
-    ['name', cell(row, importColumns.name), device?.name],
-    ['model', cell(row, importColumns.model), device?.model?.ID],
-    ['plan', advanced ? cell(row, importColumns.plan) : '', device?.networkSubscription?.ID],
-    ['latitude', degrees(cell(row, importColumns.latitude)), degrees(device?.adminLat)],
-    ['longitude', degrees(cell(row, importColumns.longitude)), degrees(device?.adminLon)],
-    ['joinEui', joinEui, device?.appEUI?.toUpperCase()],
-    ['adminInfo', cell(row, importColumns.adminInfo), device?.['customerAdminData']],
-    [
-      'appServers',
-      serversOf(row).sort().join(' '),
-      device?.appServers
-        ?.map(({ ID }) => ID ?? '')
-        .sort()
-        .join(' '),
-    ],
+  const place = (value: unknown): string => degrees(value as number | undefined) || 'none';
+  const upper = (value: unknown): string =>
+    factText(value)
+      .toUpperCase()
+      .replace(/^NONE$/, 'none');
+  const facts: readonly (readonly [string, string | undefined, Pick<MemberFact, 'present' | 'isReadable'>])[] = [
+    ['name', cell(row, importColumns.name), readMember(device, 'name')],
+    ['model', cell(row, importColumns.model), readPart(device, 'model')],
+    ['plan', advanced ? cell(row, importColumns.plan) : '', readPart(device, 'networkSubscription')],
+    ['latitude', degrees(cell(row, importColumns.latitude)), readMember(device, 'adminLat', place)],
+    ['longitude', degrees(cell(row, importColumns.longitude)), readMember(device, 'adminLon', place)],
+    ['joinEui', joinEui, readMember(device, 'appEUI', upper)],
+    ['adminInfo', cell(row, importColumns.adminInfo), readMember(device, 'customerAdminData')],
+    ['appServers', serversOf(row).sort().join(' '), readMember(device, 'appServers', () => serverIdsOf(device))],
   ];
-  return facts.flatMap(([name, asked, present]) => (asked ? [{ name, asked, present: present ? String(present) : 'none' }] : []));
+  return facts.flatMap(([name, requested, read]) => (requested ? [{ name, requested, ...read }] : []));
 }
+
+const serverIdsOf = (device: DeviceRead | undefined): string =>
+  device?.appServers
+    ?.map(({ ID }) => ID ?? '')
+    .sort()
+    .join(' ') || 'none';
 
 /** Degrees to six places, about 10 cm; the platform may keep fewer digits than were sent. */
 function degrees(value: string | number | null | undefined): string {
@@ -78,7 +85,7 @@ async function inspect(one: ImportRow, advanced: boolean, at: PlannerContext): P
 
 /** All that a line asks for: the facts that can be read back, and every other cell that holds no key by its column. */
 function requestedFacts(row: ImportRow, found: DeviceRead | undefined, advanced: boolean): Record<string, string> {
-  const facts = askedFacts(row, found, advanced).map(({ name, asked }): [string, string] => [name, sanitize(asked, 80)]);
+  const facts = askedFacts(row, found, advanced).map(({ name, requested }): [string, string] => [name, sanitize(requested, 80)]);
   const other = row.cells.flatMap((text, at): [string, string][] =>
     text === '' || readBackColumns.has(at) || keyColumns.includes(at) ? [] : [[`column ${letterOf(at)}`, sanitize(text, 80)]],
   );
@@ -100,12 +107,20 @@ const readBackColumns = new Set<number>([
 ]);
 
 /** Checks the models, plans and application servers that the added lines name. */
-async function check(lines: readonly ImportRow[], advanced: boolean, at: PlannerContext): Promise<void> {
+async function check(lines: readonly ImportRow[], advanced: boolean, at: PlannerContext): Promise<Warning[]> {
   const adding = lines.filter((one) => !isDeletion(one));
-  const models = new Set(adding.flatMap((one) => cell(one, importColumns.model) || []));
-  for (const model of models) await modelOf(model, 'LORAWAN', at);
-  if (advanced) for (const [plan, of] of byPlan(adding)) if (plan) await checkConnectivityPlan(plan, 'LORAWAN', of.length, at);
-  await checkAppServers([...new Set(adding.flatMap((one) => serversOf(one)))], at);
+  const atLine = async <T>(row: ImportRow | undefined, column: number, checking: Promise<T>): Promise<T> =>
+    checking.catch((error: unknown) => Promise.reject(refusedAtLine(error, row, column)));
+  const models = Map.groupBy(adding, (one) => cell(one, importColumns.model));
+  for (const [model, [row]] of models) if (model) await atLine(row, importColumns.model, modelOf(model, 'LORAWAN', at));
+  if (advanced)
+    for (const [plan, of] of byPlan(adding))
+      if (plan) await atLine(of[0], importColumns.plan, checkConnectivityPlan(plan, 'LORAWAN', of.length, at));
+  const servers = new Set(adding.flatMap((one) => serversOf(one)));
+  return checkAppServers([...servers], at).catch((error: unknown) => {
+    const row = adding.find((one) => serversOf(one).some((id) => error instanceof Refusal && error.message.includes(quoteName(id))));
+    throw refusedAtLine(error, row, importColumns.appServers);
+  });
 }
 
 const byPlan = (lines: readonly ImportRow[]) => Map.groupBy(lines, (one) => cell(one, importColumns.plan));
@@ -141,11 +156,17 @@ export const importFile = planner({
     });
     const all = files.flatMap(({ lines }) => lines);
     const advanced = inputs.some(isAdvanced);
-    await check(all, advanced, at);
+    const serverWarnings = await check(all, advanced, at);
     const effects: Effect[] = [...importEffects(all)];
     const creates = all.some(({ action }) => action.startsWith('CREATE'));
+    const targets = await mapWithConcurrency(all, (one) => inspect(one, advanced, at));
+    const added = all.filter(({ action }, i) => action.startsWith('CREATE') && targets[i]?.verdict === 'change');
+    const reversed = await reversedEuiWarnings(
+      added.map(({ eui }) => eui),
+      (eui) => readDeviceByUid(`e${eui}`, at),
+    );
     return {
-      targets: await mapWithConcurrency(all, (one) => inspect(one, advanced, at)),
+      targets,
       // Written anew from its cells: the platform reads what the plan shows, whatever the dialect of the file was.
       steps: files.map(({ input, lines }) => ({
         input: { ...input, body: { csv: writeImportFile(lines) } },
@@ -160,6 +181,8 @@ export const importFile = planner({
       warnings: [
         ...all.flatMap((one) => (isDeletion(one) ? [warning('deletes', phrase`line ${one.line} deletes ${quoted(one.eui)}`)] : [])),
         ...files.flatMap(({ warnings }) => warnings),
+        ...serverWarnings,
+        ...reversed,
       ],
     };
   },
@@ -200,13 +223,18 @@ function undoOf(rows: readonly ImportRow[]): Phrase {
 
 /** A device counts as done only when it has all that its row asked for. */
 function settleRow(row: ImportRow | undefined, found: DeviceRead, device: string, answered: boolean, advanced: boolean): Settled {
-  const after = { present: 'yes', state: stateOf(found), plan: found.networkSubscription?.ID ?? 'none' };
-  const unmet = row ? askedFacts(row, found, advanced).filter(({ asked, present }) => asked !== present) : [];
+  const after = { present: 'yes', state: stateOf(found), plan: planFactOf(found) };
+  const unmet = row ? askedFacts(row, found, advanced).filter(({ requested, present }) => requested !== present) : [];
   if (unmet.length === 0) return { device, outcome: 'applied', after };
   const different = unmet
-    .map(({ name, asked, present }) => `${name} is ${sanitize(present, 40)}, asked was ${sanitize(asked, 40)}`)
+    .map(({ name, requested, present }) => `${name} is ${sanitize(present, 40)}, asked was ${sanitize(requested, 40)}`)
     .join('; ');
   const all = { ...after, ...Object.fromEntries(unmet.map(({ name, present }) => [name, sanitize(present, 80)])) };
+  // A new device without a member has none; only what is not understood stays open.
+  if (unmet.every(({ present }) => present === 'unknown')) {
+    const why = `${unmet.map(({ name }) => name).join(', ')} cannot be read back`;
+    return { device, outcome: 'pending', after: all, why, isUndecided: true };
+  }
   const what = row && isUpdate(row) ? 'not as asked' : 'it was added, but not as asked';
   return { device, outcome: answered ? 'failed' : 'pending', after: all, why: `${what}: ${different}` };
 }

@@ -1,12 +1,12 @@
 /** Changes, suspends and resumes devices, assigns and removes plans. Each request carries the version that was read, never `force`. */
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
+import { isUnread } from '../../clients/http/lenient-read.ts';
 import { deviceUpdateEffects } from '../../clients/thingpark/device-effects.ts';
+import { planIdOf } from '../../clients/thingpark/device-facts.ts';
 import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { serviceStateOf } from '../../clients/thingpark/states.ts';
-import { textMemberOf } from '../../text/is-object.ts';
-import { sanitize } from '../../text/sanitize.ts';
 import { warning } from '../document/approval-document.ts';
 import { field, joined, nothing, type Phrase, phrase, quoted, settings, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
@@ -14,6 +14,7 @@ import { type PlannerContext, planner, type TargetState, type Warning } from '..
 import { checkAppServers, checkConnectivityPlan, checkNetworkContext, findModel, modelOf } from './catalogue.ts';
 import { factText } from './fact-text.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
+import { type MemberFact, readMember, readPart, settleMembers } from './read-back.ts';
 import { type DeviceRead, deviceNameFromUid, readDeviceByUid, stateOf } from './read-device.ts';
 
 type Input = InputOf<typeof devices.update>;
@@ -23,19 +24,31 @@ type Body = Input['body'];
 interface Fact {
   name: string;
   requested(body: Body): string | undefined;
-  present(device: DeviceRead): string;
+  present(device: DeviceRead): Pick<MemberFact, 'present' | 'isReadable'>;
 }
 
 const plain = (name: 'customerAdminData' | 'motionIndicator' | 'markerID' | 'alarm004' | 'domains' | 'enforcedIMEI'): Fact => ({
   name,
   requested: (body) => (body[name] === undefined ? undefined : factText(body[name])),
-  present: (device) => factText(device[name]),
+  present: (device) => readMember(device, name),
 });
 const feature = (name: 'nwGeolocalization' | 'prAllowed'): Fact => ({
   name,
   requested: ({ networkSubscription: plan }) => (plan?.[name] === undefined ? undefined : factText(plan[name])),
-  present: ({ networkSubscription: plan }) => factText(plan?.[name] ?? false),
+  present: (device) => readFeature(device, name),
 });
+/** A feature that is missing from a plan is off. */
+function readFeature(device: DeviceRead, name: 'nwGeolocalization' | 'prAllowed'): Pick<MemberFact, 'present' | 'isReadable'> {
+  const { networkSubscription: plan } = device;
+  if (plan && !isUnread(plan, name)) return { present: factText(plan[name] ?? false), isReadable: true };
+  return readPart(device, 'networkSubscription', name);
+}
+
+function readState(device: DeviceRead): Pick<MemberFact, 'present' | 'isReadable'> {
+  const present = stateOf(device);
+  return { present, isReadable: present !== 'unknown' };
+}
+
 const listed = (servers: readonly { ID?: string | null | undefined }[]): string =>
   servers
     .map(({ ID }) => ID ?? '')
@@ -43,28 +56,32 @@ const listed = (servers: readonly { ID?: string | null | undefined }[]): string 
     .join(' ') || 'none';
 
 const facts: readonly Fact[] = [
-  { name: 'name', requested: ({ name }) => name, present: ({ name }) => name ?? '' },
-  { name: 'model', requested: ({ model }) => model?.ID, present: ({ model }) => factText(model?.ID) },
+  {
+    name: 'name',
+    requested: ({ name }) => name,
+    present: (device) => readMember(device, 'name', (name) => (typeof name === 'string' ? name : '')),
+  },
+  { name: 'model', requested: ({ model }) => model?.ID, present: (device) => readPart(device, 'model') },
   {
     name: 'plan',
     requested: ({ networkSubscription: plan }) => (plan?.ID === undefined ? undefined : factText(plan.ID)),
-    present: ({ networkSubscription: plan }) => factText(plan?.ID),
+    present: (device) => readPart(device, 'networkSubscription'),
   },
   feature('nwGeolocalization'),
   feature('prAllowed'),
   {
     name: 'appServers',
     requested: ({ appServers }) => appServers && listed(appServers),
-    present: ({ appServers }) => listed(appServers ?? []),
+    present: (device) => readMember(device, 'appServers', () => listed(device.appServers ?? [])),
   },
-  { name: 'latitude', requested: ({ adminLat }) => adminLat?.toString(), present: ({ adminLat }) => factText(adminLat) },
-  { name: 'longitude', requested: ({ adminLon }) => adminLon?.toString(), present: ({ adminLon }) => factText(adminLon) },
-  { name: 'state', requested: ({ suspension }) => suspension && serviceStateOf({ suspension }), present: (device) => stateOf(device) },
-  { name: 'joinEui', requested: ({ appEUI }) => appEUI?.toUpperCase(), present: ({ appEUI }) => factText(appEUI) },
+  { name: 'latitude', requested: ({ adminLat }) => adminLat?.toString(), present: (device) => readMember(device, 'adminLat') },
+  { name: 'longitude', requested: ({ adminLon }) => adminLon?.toString(), present: (device) => readMember(device, 'adminLon') },
+  { name: 'state', requested: ({ suspension }) => suspension && serviceStateOf({ suspension }), present: readState },
+  { name: 'joinEui', requested: ({ appEUI }) => appEUI?.toUpperCase(), present: (device) => readMember(device, 'appEUI') },
   {
     name: 'networkContext',
     requested: ({ networkContext }) => networkContext?.ID,
-    present: ({ networkContext: context }) => textMemberOf(context, 'ID') ?? 'none',
+    present: (device) => readPart(device, 'networkContext'),
   },
   plain('customerAdminData'),
   plain('motionIndicator'),
@@ -75,10 +92,10 @@ const facts: readonly Fact[] = [
 ];
 
 /** The properties that the body sets, each with its requested and its present value. */
-function requestedFacts(body: Body, device: DeviceRead): { name: string; requested: string; present: string }[] {
+function requestedFacts(body: Body, device: DeviceRead): MemberFact[] {
   return facts.flatMap(({ name, requested, present }) => {
     const value = requested(body);
-    return value === undefined ? [] : [{ name, requested: value, present: present(device) }];
+    return value === undefined ? [] : [{ name, requested: value, ...present(device) }];
   });
 }
 
@@ -103,7 +120,7 @@ export const updateDevice = planner({
     const changing = inspected.flatMap(({ input, target, device }) =>
       target.verdict === 'change' && device ? [{ input, target, device }] : [],
     );
-    await check(changing, at);
+    const serverWarnings = await check(changing, at);
     const bodies = new Set(changing.map(({ input: { body } }) => JSON.stringify({ ...body, occContext: undefined })));
     const first = changing[0] ?? inspected[0];
     const effects = [...new Set(changing.flatMap(({ input }) => deviceUpdateEffects(input.body)))];
@@ -118,7 +135,7 @@ export const updateDevice = planner({
       effects: effects.length > 0 ? effects : devices.update.effects,
       cost: costOf(effects, first?.input.body ?? {}),
       undo: undoOf(first?.input.body ?? {}),
-      warnings: changing.flatMap(warningsOf),
+      warnings: [...changing.flatMap(warningsOf), ...serverWarnings],
     };
   },
   inverse({ input }, done) {
@@ -130,20 +147,8 @@ export const updateDevice = planner({
     const device = await readDeviceByUid(step.input.path.deviceUid, at);
     const target = step.targets[0] ?? '';
     if (!device) return [{ device: target, outcome: 'pending', why: 'not there when read back' }];
-    const all = requestedFacts(step.input.body, device);
-    const after = Object.fromEntries(all.map(({ name, present }) => [name, present]));
-    const unmet = all.filter(({ requested, present }) => requested !== present);
-    if (unmet.length === 0) return [{ device: target, outcome: 'applied', after }];
-    const why = `${unmet.map(({ name, present }) => `${name} is still ${sanitize(present, 40)}`).join(', ')} when read back`;
-    const accepted = step.answered && (device.occContext?.version ?? 0) > (step.input.body.occContext?.version ?? 0);
-    return [
-      {
-        device: target,
-        outcome: accepted ? 'failed' : 'pending',
-        after,
-        why: accepted ? `accepted, but ${why}: the provider ignored it` : why,
-      },
-    ];
+    const isAccepted = step.answered && (device.occContext?.version ?? 0) > (step.input.body.occContext?.version ?? 0);
+    return [settleMembers(target, requestedFacts(step.input.body, device), { isAccepted, cause: 'the provider ignored it' })];
   },
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
@@ -165,7 +170,7 @@ async function inspect(input: Input, at: PlannerContext): Promise<Inspection> {
   const requested = body.occContext?.version;
   if (requested !== undefined && requested !== version)
     return refuse(`it is at version ${version}, the change was made for version ${requested}`, before);
-  if (body.suspension === 'NONE' && !device.networkSubscription?.ID && !body.networkSubscription?.ID)
+  if (body.suspension === 'NONE' && !body.networkSubscription?.ID && planIdOf(device) === null)
     return refuse('it has no connectivity plan and stays suspended without one; update_device with connectivityPlan resumes it', before);
   const verdict = differs(body, device) ? 'change' : 'unchanged';
   const becomes = Object.fromEntries(requestedFacts(body, device).map((one) => [one.name, one.requested]));
@@ -176,7 +181,8 @@ type Changing = { input: Input; target: TargetState; device: DeviceRead };
 
 const connectivityOf = (device: DeviceRead): string => device.connectivity ?? device.model?.connectivity ?? 'LORAWAN';
 
-async function check(changing: readonly Changing[], at: PlannerContext): Promise<void> {
+/** Refuses what does not exist or fit, and warns of application servers that deliver nothing. */
+async function check(changing: readonly Changing[], at: PlannerContext): Promise<Warning[]> {
   const moving = changing.flatMap(({ input, device }) => {
     const plan = input.body.networkSubscription?.ID;
     return plan && plan !== device.networkSubscription?.ID ? [{ plan, connectivity: connectivityOf(device) }] : [];
@@ -184,7 +190,7 @@ async function check(changing: readonly Changing[], at: PlannerContext): Promise
   for (const [plan, of] of Map.groupBy(moving, (one) => one.plan))
     for (const connectivity of new Set(of.map((one) => one.connectivity))) await checkConnectivityPlan(plan, connectivity, of.length, at);
   const servers = new Set(changing.flatMap(({ input }) => input.body.appServers?.map(({ ID }) => ID) ?? []));
-  await checkAppServers([...servers], at);
+  const warnings = await checkAppServers([...servers], at);
   for (const context of new Set(changing.flatMap(({ input }) => input.body.networkContext?.ID ?? [])))
     await checkNetworkContext(context, at.connection, at.signal);
   for (const { input, device } of changing) {
@@ -199,6 +205,7 @@ async function check(changing: readonly Changing[], at: PlannerContext): Promise
         'model',
       );
   }
+  return warnings;
 }
 
 /** What the body sets, in words where a value decides about service, as `name = value` for the rest. */
@@ -253,13 +260,22 @@ function warningsOf({ input: { body }, device }: Changing): Warning[] {
     ...(body.suspension && stateOf(device) === 'unknown'
       ? [warning('state-unknown', phrase`${quoted(device.EUI)}: its state is unknown, the words of the answer are not understood`)]
       : []),
+    ...(body.suspension === 'NONE' && planIdOf(device) === undefined && !body.networkSubscription?.ID
+      ? [
+          warning(
+            'plan-unknown',
+            phrase`${quoted(device.EUI)}: whether it has a connectivity plan is not understood; without one it stays suspended`,
+          ),
+        ]
+      : []),
   ];
 }
 
-/** The body that restores what `body` changes; undefined when one of its members cannot be restored. */
+/** The body that restores what `body` changes; undefined when one of its members cannot be restored, or its value before is unknown. */
 function restoringBody({ occContext: _, ...body }: Body, before: Readonly<Record<string, string>>): Body | undefined {
   const back: Body = {};
   for (const member of Object.keys(body)) {
+    if (before[member === 'networkSubscription' ? 'plan' : member] === 'unknown') return undefined;
     if (member === 'name' && before['name']) back.name = before['name'];
     else if (member === 'model' && before['model']) back.model = { ID: before['model'] };
     else if (member === 'suspension' && before['state'] && before['state'] !== 'unknown')

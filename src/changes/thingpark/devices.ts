@@ -10,6 +10,7 @@ import { field, joined, nothing, type Phrase, phrase, quoted, stated, word } fro
 import { type PlannerContext, planner } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { implausibleValues, type LorawanValues } from './implausible.ts';
+import { reversedEuiWarnings } from './reversed-eui.ts';
 
 type CreateInput = InputOf<typeof devices.create>;
 
@@ -18,6 +19,16 @@ export const createDevice = planner({
   operation: devices.create,
   async inspect(inputs, at) {
     const targets = await Promise.all(inputs.map((input) => inspect(input, at)));
+    const servers = inputs.flatMap(({ body }, i) => (targets[i]?.verdict === 'change' ? (body.appServers ?? []) : []));
+    const serverWarnings = await checkAppServers(
+      servers.map(({ ID }) => ID),
+      at,
+    );
+    const added = inputs.filter(({ body }, i) => targets[i]?.verdict === 'change' && body.connectivity !== 'CELLULAR');
+    const reversed = await reversedEuiWarnings(
+      added.map(({ body }) => body.EUI),
+      (EUI) => readDevice(at.connection, EUI, at.signal),
+    );
     const first = inputs[0]?.body;
     const warnings = inputs.flatMap(({ query, body }) => [
       ...(body.connectivity === 'CELLULAR' ? [] : implausibleValues(valuesOf(body))),
@@ -47,7 +58,7 @@ export const createDevice = planner({
       effects: devices.create.effects,
       cost: phrase`Takes a plan licence, cost unknown`,
       undo: phrase`deleting it, with its history`,
-      warnings,
+      warnings: [...warnings, ...serverWarnings, ...reversed],
     };
   },
   async settle(step, { connection }) {
@@ -120,7 +131,7 @@ async function inspect({ query, body }: CreateInput, { connection, signal }: Pla
   return { device: body.EUI, label, before, verdict: 'change' as const, name: body.name, plan: body.networkSubscription?.ID };
 }
 
-/** Checks the keys, model, plan and application servers of the request. */
+/** Checks the keys, model and plan of the request. */
 async function check(
   body: CreateInput['body'],
   mode: string | undefined,
@@ -130,7 +141,6 @@ async function check(
   checkKeys(body, await modelOf(body.model.ID, connectivity, at));
   const plan = mode === 'ADVANCED' ? body.networkSubscription?.ID : undefined;
   if (plan) await checkConnectivityPlan(plan, connectivity, 1, at);
-  await checkAppServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
 }
 
 /** LoRaWAN 1.1 requires keys that a 1.0 device must not have. */

@@ -12,6 +12,7 @@ import { field, nothing, ownText, type Phrase, phrase, quoted, stated } from '..
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Settled } from '../planner.ts';
 import { agoText, deviceTarget } from './device-delete.ts';
+import { planFactOf } from './fact-text.ts';
 import { type DeviceRead, deviceNameFromUid, readDeviceByUid, stateOf } from './read-device.ts';
 
 // In ms. The response may arrive after the downlink was sent, and the platform's clock may differ from ours.
@@ -86,7 +87,7 @@ async function planDownlink<I>(
     const target = deviceTarget(uid(input), device, (one) => ({
       class: one.currentClass ?? 'unknown',
       state: stateOf(one),
-      plan: one.networkSubscription?.ID ?? 'none',
+      plan: planFactOf(one),
     }));
     if (!device) return { input, target, device, doubt: undefined };
     const why =

@@ -11,7 +11,7 @@ import { field, nothing, type Phrase, phrase, quoted, settings, stated } from '.
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type SentStep, type Settled, type TargetState } from '../planner.ts';
 import { factText } from './fact-text.ts';
-import { settleDeletion, undefinedIfMissing } from './read-back.ts';
+import { type MemberFact, readMember, settleDeletion, settleMembers, undefinedIfMissing } from './read-back.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 type Row = Readonly<Record<string, unknown>>;
@@ -26,8 +26,8 @@ interface Kind<I> {
 const timeout = { ms: 120_000, onTimeout: 'failed' } as const;
 
 /** The members that the body sets, each with its requested and its present value. */
-const requestedMembers = (body: object, row: Row) =>
-  Object.entries(body).map(([name, requested]) => ({ name, requested: factText(requested), present: factText(row[name]) }));
+const requestedMembers = (body: object, row: Row): MemberFact[] =>
+  Object.entries(body).map(([name, requested]) => ({ name, requested: factText(requested), ...readMember(row, name) }));
 
 function snapshotOf(row: Row): Record<string, string> {
   const names = ['id', 'name', 'firstName', 'lastName', 'email', 'contactEmail', 'organization', 'state'];
@@ -65,11 +65,8 @@ function recordUpdate<I extends { body: object }>(kind: Kind<I>, effects: readon
       const device = kind.refOf(step.input);
       const row = await kind.read(step.input, at);
       if (!row) return [{ device, outcome: 'pending', why: 'not there when read back' }];
-      const unmet = requestedMembers(step.input.body, row).filter(({ requested, present }) => requested !== present);
-      const after = snapshotOf(row);
-      if (unmet.length === 0) return [{ device, outcome: 'applied', after }];
-      const why = `${unmet.map(({ name, present }) => `${name} is still ${sanitize(present, 40)}`).join(', ')} when read back`;
-      return [{ device, outcome: step.answered ? 'failed' : 'pending', after, why: step.answered ? `accepted, but ${why}` : why }];
+      const found = requestedMembers(step.input.body, row);
+      return [settleMembers(device, found, { isAccepted: step.answered, after: snapshotOf(row), cause: 'the provider ignored it' })];
     },
     settleTimeout: timeout,
   };

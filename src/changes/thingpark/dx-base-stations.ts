@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { type BaseStation, dxBaseStations } from '../../clients/thingpark/dx-base-stations.ts';
 import { dxStationUpdateEffects } from '../../clients/thingpark/station-effects.ts';
+import { stationIdOf } from '../../clients/thingpark/station-ids.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { warning } from '../document/approval-document.ts';
 import { field, nothing, phrase, settings } from '../document/phrase.ts';
@@ -10,7 +11,7 @@ import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { devicesOfStations } from './dependents.ts';
 import { factText } from './fact-text.ts';
-import { settleDeletion, undefinedIfMissing } from './read-back.ts';
+import { type MemberFact, readMember, settleDeletion, settleMembers, undefinedIfMissing } from './read-back.ts';
 
 type Body = InputOf<typeof dxBaseStations.update>['body'];
 type Read = z.output<ReturnType<typeof BaseStation>>;
@@ -28,10 +29,8 @@ const members = [
 const noun = 'base station';
 
 /** The members that the body sets, each with its requested and its present value. */
-const requestedMembers = (body: Body, station: Read) =>
-  members.flatMap((name) =>
-    body[name] === undefined ? [] : [{ name, requested: factText(body[name]), present: factText(station[name]) }],
-  );
+const requestedMembers = (body: Body, station: Read): MemberFact[] =>
+  members.flatMap((name) => (body[name] === undefined ? [] : [{ name, requested: factText(body[name]), ...readMember(station, name) }]));
 
 /** A base station is named by its LRR ID, its LRR UUID, or the ref of the path. */
 const identifiersOf = (ref: string, station: Read | undefined): string[] => [
@@ -43,6 +42,17 @@ const devicesUnknown = warning('devices-unknown', phrase`how many devices only i
 
 const read = (baseStationRef: string, { connection, signal }: ReadContext) =>
   undefinedIfMissing(connection.call(dxBaseStations.read, { path: { baseStationRef } }, { signal }));
+
+/** The base station that a path names: by its ref, or else by its LRR ID or LRR UUID in any spelling. */
+async function named(baseStationRef: string, at: ReadContext): Promise<Read | undefined> {
+  const byRef = await read(baseStationRef, at);
+  const id = byRef ? undefined : stationIdOf(baseStationRef);
+  return byRef ?? (id && (await find(id.kind === 'LRR ID' ? { id: id.value } : { uuid: id.value }, at)));
+}
+
+/** The request under the ref of the base station, which the path takes alone. */
+const underRef = <I extends { path: { baseStationRef: string } }>(input: I, station: Read | undefined): I =>
+  station?.ref ? { ...input, path: { ...input.path, baseStationRef: station.ref } } : input;
 
 /** The base station of an LRR UUID or an LRR ID; no filter takes the first, so the list is read. */
 async function find({ id, uuid }: { id?: string | undefined; uuid?: string | undefined }, { connection, signal }: ReadContext) {
@@ -96,17 +106,18 @@ export const updateDxBaseStation = planner({
   operation: dxBaseStations.update,
   async inspect(inputs, at) {
     const inspected = await mapWithConcurrency(inputs, async (input) => {
-      const station = await read(input.path.baseStationRef, at);
+      const station = await named(input.path.baseStationRef, at);
       const device = station?.id ?? input.path.baseStationRef;
       const all = station ? requestedMembers(input.body, station) : [];
       const before = Object.fromEntries(all.map((one) => [one.name, one.present]));
       const becomes = Object.fromEntries(all.map((one) => [one.name, one.requested]));
       const identifiers = identifiersOf(input.path.baseStationRef, station);
       const target = { device, label: device, identifiers, before, becomes };
-      if (!station) return { input, target: { ...target, verdict: 'refuse' as const, why: 'there is no such base station' } };
+      if (!station) return { input, station, target: { ...target, verdict: 'refuse' as const, why: 'there is no such base station' } };
       const differs = all.some(({ requested, present }) => requested !== present);
       return {
         input,
+        station,
         target: { ...target, verdict: differs ? ('change' as const) : ('unchanged' as const), name: station.name ?? undefined },
       };
     });
@@ -116,7 +127,7 @@ export const updateDxBaseStation = planner({
     const region = changing.some(({ input: { body } }) => body.rfRegionId !== undefined);
     return {
       targets: inspected.map(({ target }) => target),
-      steps: changing.map(({ input, target }) => ({ input, targets: [target.device] })),
+      steps: changing.map(({ input, station, target }) => ({ input: underRef(input, station), targets: [target.device] })),
       effect: phrase`set ${settings('body')}${region ? phrase`; devices on other channels are no longer heard` : nothing}`,
       noun,
       effects: effects.length > 0 ? effects : dxBaseStations.update.effects,
@@ -136,14 +147,8 @@ export const updateDxBaseStation = planner({
     const device = step.targets[0] ?? '';
     const station = await read(step.input.path.baseStationRef, at);
     if (!station) return [{ device, outcome: 'pending', why: 'not there when read back' }];
-    const all = requestedMembers(step.input.body, station);
-    const after = Object.fromEntries(all.map((one) => [one.name, one.present]));
-    const unmet = all.filter(({ requested, present }) => requested !== present);
-    if (unmet.length === 0) return [{ device, outcome: 'applied', after }];
-    const why = `${unmet.map(({ name, present }) => `${name} is still ${sanitize(present, 40)}`).join(', ')} when read back`;
-    if (!step.answered) return [{ device, outcome: 'pending', after, why }];
     const cause = 'DX silently ignores what it cannot change, such as the location where the GPS sets it';
-    return [{ device, outcome: 'failed', after, why: `accepted, but ${why}: ${cause}` }];
+    return [settleMembers(device, requestedMembers(step.input.body, station), { isAccepted: step.answered, cause })];
   },
   inverse({ input }, done) {
     const body = done[0] && restoringBody(input.body, done[0].before);
@@ -155,14 +160,14 @@ export const updateDxBaseStation = planner({
 /** The body that restores what `body` changes; undefined where a member had no value, which DX cannot set again. */
 function restoringBody(body: Body, before: Readonly<Record<string, string>>): Body | undefined {
   const names = members.filter((name) => body[name] !== undefined);
-  if (names.some((name) => before[name] === undefined || before[name] === 'none')) return undefined;
+  if (names.some((name) => [undefined, 'none', 'unknown'].includes(before[name]))) return undefined;
   return Object.fromEntries(names.map((name) => [name, name.startsWith('geo') ? Number(before[name]) : before[name]]));
 }
 
 export const deleteDxBaseStation = planner({
   operation: dxBaseStations.delete,
   async inspect(inputs, at) {
-    const inspected = await mapWithConcurrency(inputs, async (input) => ({ input, station: await read(input.path.baseStationRef, at) }));
+    const inspected = await mapWithConcurrency(inputs, async (input) => ({ input, station: await named(input.path.baseStationRef, at) }));
     return {
       targets: inspected.map(({ input, station }): TargetState => {
         const device = station?.id ?? input.path.baseStationRef;
@@ -179,7 +184,9 @@ export const deleteDxBaseStation = planner({
         const before = Object.fromEntries(known.map(([name, value]) => [name, sanitize(factText(value), 200)]));
         return { ...target, before, verdict: 'change', name: station.name ?? undefined };
       }),
-      steps: inspected.flatMap(({ input, station }) => (station ? [{ input, targets: [station.id ?? input.path.baseStationRef] }] : [])),
+      steps: inspected.flatMap(({ input, station }) =>
+        station ? [{ input: underRef(input, station), targets: [station.id ?? input.path.baseStationRef] }] : [],
+      ),
       effect: phrase`DELETE for good with its history and alarms; every device that only it hears is cut off`,
       dependents: await devicesOfStations(
         inspected.flatMap(({ station }) => station?.id ?? []),

@@ -11,7 +11,8 @@ import { type PlannerContext, planner } from '../planner.ts';
 import { factText } from './fact-text.ts';
 import { implausibleValues } from './implausible.ts';
 import { dxPolicyAttributesOf } from './policy-attributes.ts';
-import { settleDeletion, undefinedIfMissing } from './read-back.ts';
+import { type MemberFact, readMember, settleDeletion, settleMembers, undefinedIfMissing } from './read-back.ts';
+import { reversedEuiWarnings } from './reversed-eui.ts';
 
 type Body = InputOf<typeof dxDevices.update>['body'];
 type Read = z.output<ReturnType<typeof DxDevice>>;
@@ -34,9 +35,11 @@ const members = [
 ] as const satisfies (keyof Body)[];
 
 /** The members that the body sets, each with its requested and its present value. */
-function requestedMembers(body: Body, device: Read): { name: string; requested: string; present: string }[] {
+function requestedMembers(body: Body, device: Read): MemberFact[] {
   return members.flatMap((name) =>
-    body[name] === undefined ? [] : [{ name, requested: normal(name, body[name]), present: normal(name, device[name]) }],
+    body[name] === undefined
+      ? []
+      : [{ name, requested: normal(name, body[name]), ...readMember(device, name, (value) => normal(name, value)) }],
   );
 }
 
@@ -83,13 +86,8 @@ export const updateDxDevice = planner({
     const target = step.targets[0] ?? '';
     const device = await read(step.input.path.deviceRef, at);
     if (!device) return [{ device: target, outcome: 'pending', why: 'not there when read back' }];
-    const all = requestedMembers(step.input.body, device);
-    const after = Object.fromEntries(all.map((one) => [one.name, one.present]));
-    const unmet = all.filter(({ requested, present }) => requested !== present);
-    if (unmet.length === 0) return [{ device: target, outcome: 'applied', after }];
-    const why = `${unmet.map(({ name, present }) => `${name} is still ${sanitize(present, 40)}`).join(', ')} when read back`;
-    if (!step.answered) return [{ device: target, outcome: 'pending', after, why }];
-    return [{ device: target, outcome: 'failed', after, why: `accepted, but ${why}: DX silently ignores what it cannot change` }];
+    const cause = 'DX silently ignores what it cannot change';
+    return [settleMembers(target, requestedMembers(step.input.body, device), { isAccepted: step.answered, cause })];
   },
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
@@ -126,6 +124,10 @@ export const createDxDevice = planner({
         ? { ...target, verdict: 'refuse' as const, why: `already there as ${quoteName(present.name ?? '')}` }
         : { ...target, verdict: 'change' as const, name: body.name, plan: body.connectivityPlanId };
     });
+    const reversed = await reversedEuiWarnings(
+      targets.flatMap(({ device, verdict }) => (verdict === 'change' ? [device] : [])),
+      (EUI) => byEui(EUI, at),
+    );
     const first = inputs[0]?.body;
     return {
       targets,
@@ -135,14 +137,17 @@ export const createDxDevice = planner({
       effects: dxDevices.create.effects,
       cost: phrase`Takes a plan licence, cost unknown`,
       undo: phrase`deleting it, with its history`,
-      warnings: inputs.flatMap(({ body }) =>
-        implausibleValues({
-          devEui: body.EUI,
-          joinEui: body.applicationEUI,
-          devAddr: body.networkAddress,
-          keys: { applicationKey: body.applicationKey, networkSessionKey: body.networkSessionKey },
-        }),
-      ),
+      warnings: [
+        ...inputs.flatMap(({ body }) =>
+          implausibleValues({
+            devEui: body.EUI,
+            joinEui: body.applicationEUI,
+            devAddr: body.networkAddress,
+            keys: { applicationKey: body.applicationKey, networkSessionKey: body.networkSessionKey },
+          }),
+        ),
+        ...reversed,
+      ],
     };
   },
   async settle(step, at) {

@@ -1,6 +1,13 @@
 /** Checks every cell of a device import before a person is asked. A Refusal names line, column and rule but never the content, which may hold keys. */
 import { Refusal } from '../../clients/http/errors.ts';
-import { type ImportRow, importColumns, onboardingTagOf, readImportFile } from '../../clients/thingpark/device-import-file.ts';
+import { alarm004Example, alarm004Problem } from '../../clients/thingpark/alarm-thresholds.ts';
+import {
+  type ImportRow,
+  importColumns,
+  motionIndicators,
+  onboardingTagOf,
+  readImportFile,
+} from '../../clients/thingpark/device-import-file.ts';
 import { warning } from '../document/approval-document.ts';
 import { phrase } from '../document/phrase.ts';
 import type { Warning } from '../planner.ts';
@@ -14,7 +21,9 @@ export const keyColumns: readonly number[] = [
   importColumns.ownerToken,
 ];
 
-export const letterOf = (at: number): string => String.fromCharCode(65 + at);
+/** The letters of a column as spreadsheets count them: A to Z, AA, AB. */
+export const letterOf = (at: number): string =>
+  at < 26 ? String.fromCharCode(65 + at) : `${letterOf(Math.floor(at / 26) - 1)}${letterOf(at % 26)}`;
 export const cellOf = ({ cells }: ImportRow, at: number): string => cells[at] ?? '';
 export const isDeletion = ({ action }: ImportRow): boolean => action === 'DELETE';
 export const isUpdate = ({ action }: ImportRow): boolean => action.startsWith('UPDATE');
@@ -42,6 +51,13 @@ export function checkedRows(csv: string): { rows: ImportRow[]; warnings: Warning
   return { rows, warnings };
 }
 
+/** The rows' own refusals name a line; this names the first line that holds a value which the platform does not have. */
+export function refusedAtLine(error: unknown, row: ImportRow | undefined, column: number): unknown {
+  if (!(error instanceof Refusal) || row === undefined) return error;
+  const why = error.message.replace(/^\w+: /, '');
+  return new Refusal(`csv, line ${row.line}: column ${letterOf(column)}: ${why}`, error.next, 'csv');
+}
+
 function lineRefusal(line: number, why: string): Refusal {
   return new Refusal(`csv, line ${line}: ${why}`, 'Nothing was sent. Correct the file.', 'csv');
 }
@@ -57,6 +73,8 @@ function checkRow(row: ImportRow): void {
   if (damage) throw refuse(`column ${letterOf(damage.at)} ${damage.how}`);
   if (!/^[0-9A-F]{16}$/.test(eui))
     throw refuse(`column B takes a DevEUI of 16 hex digits${action === 'CREATE_OTAA' ? ' or an onboarding tag LW:D0:...' : ''}`);
+  const beyond = cells.findIndex((text, at) => at > importColumns.deviceState && text !== '');
+  if (beyond >= 0) throw refuse(`column ${letterOf(beyond)} is beyond the last column, ${letterOf(importColumns.deviceState)}`);
   const control = cells.findIndex((text) => /\p{Cc}/u.test(text));
   if (control >= 0) throw refuse(`column ${letterOf(control)} holds a control character`);
   const misplaced = cells.findIndex((text, at) => !keyColumns.includes(at) && /^[0-9A-Fa-f]{32}$/.test(text));
@@ -64,6 +82,7 @@ function checkRow(row: ImportRow): void {
   if (isDeletion(row)) return;
   checkPlace(row, refuse);
   checkKeys(row, refuse);
+  checkWords(row, refuse);
   if (!isUpdate(row) && cellOf(row, importColumns.model) === '' && !onboardingTagOf(row)) throw refuse('column D takes the device model');
 }
 
@@ -80,6 +99,16 @@ function checkPlace(row: ImportRow, refuse: (why: string) => Refusal): void {
   }
   if ((cellOf(row, latitude) === '') !== (cellOf(row, longitude) === ''))
     throw refuse('columns L and M take latitude and longitude together');
+}
+
+function checkWords(row: ImportRow, refuse: (why: string) => Refusal): void {
+  const { alarmThresholds, motionIndicator } = importColumns;
+  const thresholds = cellOf(row, alarmThresholds);
+  const problem = thresholds === '' ? undefined : alarm004Problem(thresholds);
+  if (problem) throw refuse(`column ${letterOf(alarmThresholds)} takes ${problem}. Example: ${alarm004Example}`);
+  const motion = cellOf(row, motionIndicator);
+  if (motion !== '' && !motionIndicators.some((one) => one === motion))
+    throw refuse(`column ${letterOf(motionIndicator)} takes ${motionIndicators.join(', ').replace(/, (?=\w+$)/, ' or ')}`);
 }
 
 function checkKeys(row: ImportRow, refuse: (why: string) => Refusal): void {
@@ -101,6 +130,9 @@ function checkKeys(row: ImportRow, refuse: (why: string) => Refusal): void {
   hex(devAddr, 'a DevAddr', 8, !otaa && creating);
   hex(nwkSKeyOrAppEui, otaa ? 'an AppEUI (JoinEUI)' : 'an NwkSKey', otaa ? 16 : 32, !otaa && creating);
   if (otaa || !/^<AppSKeys>/.test(cellOf(row, appSKeysOrAppKey))) hex(appSKeysOrAppKey, otaa ? 'an AppKey' : 'an AppSKey', 32, false);
+  const tagged = onboardingTagOf(row)?.joinEui;
+  if (tagged !== undefined && !['', tagged].includes(cellOf(row, nwkSKeyOrAppEui)))
+    throw refuse(`column ${letterOf(nwkSKeyOrAppEui)} holds another JoinEUI than the onboarding tag in column B, ${tagged}`);
   hex(sNwkSIntKeyOrNwkKey, otaa ? 'an NwkKey' : 'an SNwkSIntKey', 32, false);
   hex(nwkSEncKey, 'an NwkSEncKey', 32, false);
 }

@@ -10,9 +10,9 @@ import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan } from './catalogue.ts';
 import { unknownDevices } from './dependents.ts';
-import { factText } from './fact-text.ts';
+import { factText, planFactOf } from './fact-text.ts';
 import { implausibleValues } from './implausible.ts';
-import { settleDeletion, undefinedIfMissing } from './read-back.ts';
+import { type MemberFact, readMember, readPart, settleDeletion, settleMembers, undefinedIfMissing } from './read-back.ts';
 import { deviceNameFromUid, readDeviceByUid } from './read-device.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
@@ -34,6 +34,12 @@ function keysOf(body: InputOf<typeof multicastGroups.create>['body'] | undefined
   return names.flatMap(([name, text]) => (body?.[name] === undefined ? [] : [phrase`${stated(`body.${name}`, undefined, text)}`]));
 }
 
+/** The application servers of the requests that change something. */
+const serversOf = (
+  inputs: readonly { body: { appServers?: readonly { ID: string }[] | undefined } }[],
+  targets: readonly Pick<TargetState, 'verdict'>[],
+): string[] => inputs.flatMap(({ body }, i) => (targets[i]?.verdict === 'change' ? (body.appServers ?? []).map(({ ID }) => ID) : []));
+
 export const createGroup = planner({
   operation: multicastGroups.create,
   async inspect(inputs, at) {
@@ -43,9 +49,9 @@ export const createGroup = planner({
       const target = { device: EUI, label: EUI, before: { present: group || device ? 'yes' : 'no' } };
       if (group || device) return { ...target, verdict: 'refuse' as const, why: `already there as a ${group ? 'group' : 'device'}` };
       if (body.networkSubscription?.ID) await checkConnectivityPlan(body.networkSubscription.ID, 'LORAWAN', 1, at);
-      await checkAppServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
       return { ...target, verdict: 'change' as const };
     });
+    const serverWarnings = await checkAppServers(serversOf(inputs, targets), at);
     const first = inputs[0]?.body;
     return {
       targets,
@@ -58,13 +64,16 @@ export const createGroup = planner({
       effects: multicastGroups.create.effects,
       cost: phrase`May take a plan licence, cost unknown`,
       undo: phrase`deleting it; its keys cannot be read back`,
-      warnings: inputs.flatMap(({ body }) =>
-        implausibleValues({
-          devEui: body.EUI,
-          devAddr: body.nwAddress,
-          keys: { nwKey: body.nwKey, sNwkSIntKey: body.sNwkSIntKey, nwkSEncKey: body.nwkSEncKey },
-        }),
-      ),
+      warnings: [
+        ...inputs.flatMap(({ body }) =>
+          implausibleValues({
+            devEui: body.EUI,
+            devAddr: body.nwAddress,
+            keys: { nwKey: body.nwKey, sNwkSIntKey: body.sNwkSIntKey, nwkSEncKey: body.nwkSEncKey },
+          }),
+        ),
+        ...serverWarnings,
+      ],
     };
   },
   async settle(step, at) {
@@ -81,7 +90,10 @@ type UpdateBody = InputOf<typeof multicastGroups.update>['body'];
 type Group = NonNullable<Awaited<ReturnType<typeof read>>>;
 
 /** The members that the body sets, each with its requested and its present value; keys are omitted, they cannot be read back. */
-function requestedMembers({ occContext: _, appKeys: __, networkSubscription, appServers, ...plain }: UpdateBody, group: Group) {
+function requestedMembers(
+  { occContext: _, appKeys: __, networkSubscription, appServers, ...plain }: UpdateBody,
+  group: Group,
+): MemberFact[] {
   const ids = (servers: unknown): string =>
     Array.isArray(servers)
       ? servers
@@ -90,11 +102,11 @@ function requestedMembers({ occContext: _, appKeys: __, networkSubscription, app
           .join(' ') || 'none'
       : 'none';
   return [
-    ...Object.entries(plain).map(([name, requested]) => ({ name, requested: factText(requested), present: factText(group[name]) })),
+    ...Object.entries(plain).map(([name, requested]) => ({ name, requested: factText(requested), ...readMember(group, name) })),
     ...(networkSubscription
-      ? [{ name: 'plan', requested: factText(networkSubscription.ID), present: factText(group.networkSubscription?.ID) }]
+      ? [{ name: 'plan', requested: factText(networkSubscription.ID), ...readPart(group, 'networkSubscription') }]
       : []),
-    ...(appServers ? [{ name: 'appServers', requested: ids(appServers), present: ids(group['appServers']) }] : []),
+    ...(appServers ? [{ name: 'appServers', requested: ids(appServers), ...readMember(group, 'appServers', ids) }] : []),
   ];
 }
 
@@ -120,10 +132,10 @@ export const updateGroup = planner({
         };
       const plan = body.networkSubscription?.ID;
       if (plan && plan !== group.networkSubscription?.ID) await checkConnectivityPlan(plan, 'LORAWAN', 1, at);
-      await checkAppServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
       const differs = body.appKeys !== undefined || all.some(({ requested, present }) => requested !== present);
       return { ...target, verdict: differs ? 'change' : 'unchanged' };
     });
+    const serverWarnings = await checkAppServers(serversOf(inputs, targets), at);
     const { occContext: _, name, networkSubscription, ...rest } = inputs[0]?.body ?? {};
     const parts = [
       ...(networkSubscription
@@ -146,20 +158,21 @@ export const updateGroup = planner({
       effects: multicastGroups.update.effects,
       undo: phrase`setting the previous values; keys cannot be read back`,
       dependents: unknownDevices,
-      warnings: [membersUnknown],
+      warnings: [membersUnknown, ...serverWarnings],
     };
   },
   async settle(step, at) {
     const device = step.targets[0] ?? '';
     const group = await read(step.input.path.multicastGroupUid, at);
     if (!group) return [{ device, outcome: 'pending', why: 'not there when read back' }];
-    const all = requestedMembers(step.input.body, group);
-    const after = Object.fromEntries(all.map(({ name, present }) => [name, present]));
-    const unmet = all.filter(({ requested, present }) => requested !== present);
     const moved = (group.occContext?.version ?? 0) > step.input.body.occContext.version;
-    if (moved && unmet.length === 0) return [{ device, outcome: 'applied', after }];
-    const why = `${unmet.map(({ name }) => name).join(', ') || 'its version'} is as before when read back`;
-    return [{ device, outcome: moved && step.answered ? 'failed' : 'pending', after, why }];
+    const isAccepted = moved && step.answered;
+    const settled = settleMembers(device, requestedMembers(step.input.body, group), { isAccepted, cause: 'the provider ignored it' });
+    return [
+      settled.outcome === 'applied' && !moved
+        ? { ...settled, outcome: 'pending', why: 'its version is as before when read back' }
+        : settled,
+    ];
   },
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
@@ -176,7 +189,7 @@ export const deleteGroup = planner({
           name: group.name ?? '',
           nwAddress: group.nwAddress ?? '',
           class: group.class ?? '',
-          plan: group.networkSubscription?.ID ?? 'none',
+          plan: planFactOf(group),
           version: String(group.occContext?.version ?? ''),
         };
         return { device, label: device, identifiers: [device, input.path.multicastGroupUid], before, verdict: 'change' as const };

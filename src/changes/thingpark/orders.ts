@@ -102,7 +102,7 @@ export const cancelOrder = planner({
       await connection.call(orders.read, { path: step.input.path });
       return [{ device, outcome: 'pending', why: 'still there when read back' }];
     } catch (error) {
-      if (error instanceof ProviderRefused && error.status === 404) return [{ device, outcome: 'applied', after: { state: 'gone' } }];
+      if (error instanceof ProviderRefused && error.objectMissing) return [{ device, outcome: 'applied', after: { state: 'gone' } }];
       throw error;
     }
   },

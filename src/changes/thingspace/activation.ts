@@ -3,6 +3,7 @@ import type { InputOf } from '../../clients/http/endpoint.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { groupsOf, idOf, planOf } from '../../clients/thingspace/ids.ts';
 import { day } from '../../durations.ts';
+import { isSameImei } from '../../vocabulary.ts';
 import { warning } from '../document/approval-document.ts';
 import { field, fixed, joined, nothing, type Phrase, phrase, quoted, render } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
@@ -127,7 +128,7 @@ function warningsOf(sim: Sim, { verdict }: Verdict): Warning[] {
   const { imei, given, recorded } = imeiOf(sim);
   const device = quoted(sim.device);
   return [
-    ...(given && recorded && !isSameDevice(given, recorded)
+    ...(given && recorded && !isSameImei(given, recorded)
       ? [
           warning(
             'imei-differs-from-record',
@@ -137,7 +138,7 @@ function warningsOf(sim: Sim, { verdict }: Verdict): Warning[] {
       : []),
     ...(!given && imei ? [warning('imei-from-record', phrase`${device}: IMEI ${quoted(imei)} is taken from the account's record`)] : []),
     // An IMEI that the carrier itself has on record is no typing mistake.
-    ...(imei && imei !== recorded ? digitWarning('imei', imei) : []),
+    ...(imei && !isSameImei(imei, recorded ?? '') ? digitWarning('imei', imei) : []),
     ...(sim.state === 'unknown'
       ? [warning('state-unknown', phrase`${device}: the carrier reports no state that is understood, it may be active already`)]
       : []),

@@ -1,14 +1,16 @@
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
+import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
 import { hardware } from '../../clients/thingspace/hardware.ts';
 import { idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { day } from '../../durations.ts';
 import { plainText } from '../../text/sanitize.ts';
+import { isSameImei } from '../../vocabulary.ts';
 import { field, joined, nothing, type Phrase, type PhrasePart, phrase, stated } from '../document/phrase.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import type { DeviceId } from './named-ids.ts';
 import { kindName, oneOf } from './shown.ts';
-import { rowOf } from './sim-rows.ts';
+import { recordsOfImei, rowOf } from './sim-rows.ts';
 import { requestIdOf, settleUnobservable } from './sim-settling.ts';
 import { digitWarning } from './sim-warnings.ts';
 import { requireActive, requireSingleIdentity, resolveSims, type Sim, simTarget, type Verdict } from './sims.ts';
@@ -83,7 +85,7 @@ async function inspect(input: ChangeInput, at: PlannerContext) {
   const iccid = sim.row && idOf(sim.row, 'iccid');
   const facts = { ...(mdn ? { mdn } : {}), ...(imei ? { imei } : {}), ...(iccid ? { iccid } : {}) };
   const becomes = Object.fromEntries(deviceIdsTo.flatMap((one) => (shownKinds.includes(kindOf(one)) ? [[kindOf(one), one.id]] : [])));
-  const same = deviceIdsTo.length > 0 && deviceIdsTo.every((one) => sim.row && idOf(sim.row, one.kind) === one.id);
+  const same = deviceIdsTo.length > 0 && deviceIdsTo.every((one) => sim.row && isOnRecord(sim.row, one));
   const taken = same ? undefined : await firstTaken(deviceIdsTo, at);
   const target: TargetState = !sim.row
     ? simTarget(sim, { verdict: 'refuse', why: 'the carrier does not know it' })
@@ -98,9 +100,16 @@ async function inspect(input: ChangeInput, at: PlannerContext) {
         : simTarget(sim, { ...requireActive(sim, 'given other hardware'), facts, becomes });
   const warnings = deviceIdsTo.flatMap((one) => {
     const kind = kindOf(one);
+    if (sim.row && isOnRecord(sim.row, one)) return [];
     return kind === 'iccid' || kind === 'imei' ? digitWarning(kind, one.id) : [];
   });
   return { input, target, warnings };
+}
+
+/** Whether the record has this identifier; an IMEI in any spelling. */
+function isOnRecord(row: DeviceRow, one: DeviceId): boolean {
+  const known = idOf(row, one.kind);
+  return known === one.id || (kindOf(one) === 'imei' && known !== undefined && isSameImei(known, one.id));
 }
 
 /** The verdict for a SIM that has the new hardware: what is asked for beside it is not changed without a change of hardware. */
@@ -119,7 +128,7 @@ function hasHardware(sim: Sim, { servicePlan, npaNxx, assignNonGeoMdn }: ChangeI
 }
 
 async function firstTaken(ids: readonly DeviceId[], at: PlannerContext): Promise<DeviceId | undefined> {
-  for (const id of ids) if (await rowOf(id, at)) return id;
+  for (const id of ids) if (kindOf(id) === 'imei' ? (await recordsOfImei(id.id, at)).length > 0 : await rowOf(id, at)) return id;
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { labels } from '../../clients/thingspace/labels.ts';
 import { field, nothing, phrase } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
-import { requestIdOf, settleAccepted } from './sim-settling.ts';
+import { requestIdOf, settleByListener } from './sim-settling.ts';
 import { digitWarnings, eidWarnings } from './sim-warnings.ts';
 import { narrowBy, requestsFor, requireSingleIdentity, resolveSims, simTarget } from './sims.ts';
 
@@ -47,6 +47,8 @@ export const setLabels = planner({
   },
   narrow: narrowBy('labels'),
   providerRequestIdOf: requestIdOf,
-  settle: async (step) => settleAccepted(step, 'CarrierService'),
+  reportedOnly: true,
+  settle: (step, at) => settleByListener(step, 'CarrierService', at),
+  unobservable: true,
   settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
 });

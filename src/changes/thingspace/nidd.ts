@@ -3,8 +3,8 @@ import { hour } from '../../durations.ts';
 import { warning } from '../document/approval-document.ts';
 import { field, phrase, quoted, stated } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
-import { requestIdOf, settleAccepted, settleUnobservable } from './sim-settling.ts';
-import { hasListener, missingListenerWarnings } from './sim-warnings.ts';
+import { requestIdOf, settleByListener } from './sim-settling.ts';
+import { missingListenerWarnings } from './sim-warnings.ts';
 import { idsOf, inspectSims, narrowBy, requireActive, selectionOfIds } from './sims.ts';
 
 const shownBytes = 24;
@@ -38,12 +38,7 @@ export const sendNidd = planner({
   narrow: narrowBy('deviceIds'),
   providerRequestIdOf: requestIdOf,
   reportedOnly: true,
-  async settle(step, at) {
-    const { accountName } = step.input.body;
-    // Without a listener no report can come: handing over is all that can be known.
-    const heard = await hasListener('NiddService', accountName, at);
-    return heard ? settleUnobservable(step, 'NiddService') : settleAccepted(step, 'NiddService');
-  },
+  settle: (step, at) => settleByListener(step, 'NiddService', at),
   unobservable: true,
   settleTimeout: { ms: hour, onTimeout: 'unknown' },
 });

@@ -3,6 +3,7 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { deviceNumberOf } from '../../clients/thingspace/device-pages.ts';
 import { wordsOf } from '../../clients/thingspace/fields.ts';
 import { globalDevices } from '../../clients/thingspace/global-devices.ts';
+import { idsInRecord, kindsByShape } from '../../clients/thingspace/identity.ts';
 import { asIccid, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { profiles } from '../../clients/thingspace/profiles.ts';
 import { requestStateOf } from '../../clients/thingspace/sim-state.ts';
@@ -10,6 +11,7 @@ import { day } from '../../durations.ts';
 import { plainText, sanitize } from '../../text/sanitize.ts';
 import { warning } from '../document/approval-document.ts';
 import { field, fixed, joined, nothing, type Phrase, phrase, quoted, stated } from '../document/phrase.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type Plan, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { type DeviceElement, idsInRequest } from './named-ids.ts';
@@ -81,17 +83,21 @@ function onEuicc(inputs: readonly StateInput[]): Phrase {
 /** The outcome by the carrier's request status, per device where the status lists sub-requests; `next` is the reason added on success. */
 export async function settleProfile(
   step: SentStep<{ body: { accountName: string } }>,
-  { connection, signal }: PlannerContext,
+  at: PlannerContext,
   next?: string,
 ): Promise<Settled[]> {
+  const { connection, signal } = at;
   if (!step.providerRequestId)
     return step.targets.map((device) => ({ device, outcome: 'pending', why: 'without a request id the profile cannot be read back' }));
   const path = { accountName: step.input.body.accountName, requestId: step.providerRequestId };
   const reply = await connection.call(globalDevices.requestStatus, { path }, { signal });
   const parts = partsOf(reply);
-  return step.targets.map((device): Settled => {
-    const names = idsInRequest(step.input, device);
-    const own = parts.find((one) => one.ids.some((id) => names.some((name) => isSameDevice(name.id, id))));
+  return mapWithConcurrency(step.targets, async (device): Promise<Settled> => {
+    const names = [...idsInRequest(step.input, device).map(({ id }) => id), ...step.identifiersOf(device)];
+    const own =
+      parts.find((one) => one.ids.some((id) => names.some((name) => isSameDevice(name, id)))) ?? (await partByEid(parts, device, at));
+    if (!own && parts.some(({ ids }) => ids.length > 0))
+      return { device, outcome: 'pending', why: 'the carrier lists this request for other devices only', isUndecided: true };
     // The status of the whole request says nothing of one device among several.
     const whole = step.targets.length === 1 || requestStateOf(reply.status) !== 'failed' ? reply.status : undefined;
     const state = requestStateOf(own?.status ?? whole);
@@ -103,6 +109,18 @@ export async function settleProfile(
     return { device, outcome: 'pending' };
   });
 }
+
+/** The part that names the device by the EID of its eUICC, which the record of a SIM does not list. */
+async function partByEid(parts: readonly LedgerPart[], device: string, at: PlannerContext): Promise<LedgerPart | undefined> {
+  for (const part of parts)
+    for (const id of part.ids.filter((one) => kindsByShape(one).includes('eid'))) {
+      const rows = await recordsOf({ id, kind: 'eid' }, at);
+      if (rows.some((row) => idsInRecord(row).some((one) => isSameDevice(one.id, device)))) return part;
+    }
+  return undefined;
+}
+
+type LedgerPart = ReturnType<typeof partsOf>[number];
 
 /** The parts of a request status: a list or one object under either spelling, each with a list of identifiers or one. */
 function partsOf({ subRequests, subrequests }: ReplyOf<typeof globalDevices.requestStatus>) {

@@ -3,6 +3,7 @@ import { type DeviceQuery, type DeviceRow, defaultPageSize, deviceListPage, rows
 import { devices } from '../../clients/thingspace/devices.ts';
 import { idOf } from '../../clients/thingspace/ids.ts';
 import { isUnknownSim } from '../../fleet/thingspace.ts';
+import { isSameImei, luhnCheckDigit } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { PlannerContext } from '../planner.ts';
 import { type DeviceId, idsInRequest } from './named-ids.ts';
@@ -67,6 +68,19 @@ export async function recordsOf(id: DeviceId, { connection, signal }: SimReadCon
     if (isUnknownSim(error)) return [];
     throw error;
   }
+}
+
+/** The records of SIMs in the device of an IMEI, in whatever spelling the carrier keeps it. */
+export async function recordsOfImei(imei: string, at: SimReadContext): Promise<DeviceRow[]> {
+  const holds = (row: DeviceRow): boolean => isSameImei(idOf(row, 'imei') ?? '', imei);
+  const complete = imei.slice(0, 14) + luhnCheckDigit(imei.slice(0, 14));
+  for (const id of new Set([imei, complete])) {
+    const rows = (await recordsOf({ id, kind: 'imei' }, at)).filter(holds);
+    if (rows.length > 0) return rows;
+  }
+  const query: DeviceQuery = { filter: { deviceIdentifierFilters: [{ kind: 'imei', startswith: imei.slice(0, 14) }] } };
+  const { rows } = await deviceListPage(at.connection.call, query, 0, { signal: at.signal });
+  return rows.filter(holds);
 }
 
 /** The record of a target that a request names, looked for by each of its identifiers there. */

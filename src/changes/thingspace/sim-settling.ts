@@ -1,6 +1,6 @@
 /** Settles requests for SIMs: by the SIMs' records, by their state, or by what the carrier accepted. */
 import { accounts } from '../../clients/thingspace/accounts.ts';
-import type { CallbackService } from '../../clients/thingspace/callbacks.ts';
+import { type CallbackService, callbacks } from '../../clients/thingspace/callbacks.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
 import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
@@ -103,6 +103,25 @@ export function settleUnobservable(step: Pick<SentStep<unknown>, 'targets'>, ser
     outcome: 'pending',
     why: `the result comes only to a listener registered for ${service}`,
   }));
+}
+
+/** Whether the account has a listener for the results of a service. */
+export async function hasListener(service: CallbackService, account: string, { connection, signal }: SimReadContext): Promise<boolean> {
+  const listeners = await connection.call(callbacks.list, { path: { accountName: account } }, { signal });
+  return listeners.some((one) => one.serviceName?.toLowerCase() === service.toLowerCase());
+}
+
+/**
+ * Settles a step whose result is sent only to a listener: pending until its callback while one is registered, else applied when the carrier
+ * accepts it, which is all that can be known.
+ */
+export async function settleByListener(
+  step: Pick<SentStep<{ body: { accountName: string } }>, 'input' | 'targets' | 'answered'>,
+  service: CallbackService,
+  at: SimReadContext,
+): Promise<Settled[]> {
+  const heard = await hasListener(service, step.input.body.accountName, at);
+  return heard ? settleUnobservable(step, service) : settleAccepted(step, service);
 }
 
 /** Settles a step that is applied when the carrier accepts it; its result goes only to a listener. A lost response stays pending. */

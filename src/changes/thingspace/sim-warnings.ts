@@ -1,5 +1,5 @@
 /** Warnings about the SIMs of a plan. */
-import { type CallbackService, callbacks } from '../../clients/thingspace/callbacks.ts';
+import type { CallbackService } from '../../clients/thingspace/callbacks.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
 import { mainIdOf } from '../../clients/thingspace/identity.ts';
 import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
@@ -10,16 +10,17 @@ import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { Warning } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import type { DeviceElement } from './named-ids.ts';
-import { recordsOf, type SimReadContext } from './sim-rows.ts';
+import { recordsOfImei, type SimReadContext } from './sim-rows.ts';
+import { hasListener } from './sim-settling.ts';
 
 interface NamedSim {
   device: string;
   account: string | undefined;
 }
 
-/** A warning for each ICCID with a wrong check digit. */
-export function digitWarnings(sims: readonly Pick<NamedSim, 'device'>[]): Warning[] {
-  return sims.flatMap(({ device }) => digitWarning('iccid', device));
+/** A warning for each ICCID with a wrong check digit. What the account itself has on record is no typing mistake. */
+export function digitWarnings(sims: readonly (Pick<NamedSim, 'device'> & { row: DeviceRow | undefined })[]): Warning[] {
+  return sims.flatMap(({ device, row }) => (row && idOf(row, 'iccid') === device ? [] : digitWarning('iccid', device)));
 }
 
 /** A warning when the check digit of an identifier is wrong. */
@@ -49,12 +50,6 @@ export function eidWarnings(
   });
 }
 
-/** Whether the account has a listener for the results of a service. */
-export async function hasListener(service: CallbackService, account: string, { connection, signal }: SimReadContext): Promise<boolean> {
-  const listeners = await connection.call(callbacks.list, { path: { accountName: account } }, { signal });
-  return listeners.some((one) => one.serviceName?.toLowerCase() === service.toLowerCase());
-}
-
 /** A warning when the account has no listener for the results of a service. */
 export async function missingListenerWarnings(service: CallbackService, account: string, at: SimReadContext): Promise<Warning[]> {
   if (await hasListener(service, account, at)) return [];
@@ -63,17 +58,17 @@ export async function missingListenerWarnings(service: CallbackService, account:
   ];
 }
 
-// Each comparison of an IMEI costs one read.
+// Each comparison of an IMEI costs one to three reads.
 const mostCompared = 50;
 
 /** Warns about an IMEI that another SIM holds, or that two SIMs of the request share. */
 export async function sharedImeiWarnings(sims: readonly { sim: NamedSim; imei: string }[], at: SimReadContext): Promise<Warning[]> {
-  const twice = [...Map.groupBy(sims, ({ imei }) => imei)].flatMap(([imei, those]) =>
+  const twice = [...Map.groupBy(sims, ({ imei }) => imei.slice(0, 14)).values()].flatMap((those) =>
     those.length > 1
       ? [
           warning(
             'imei-of-several-sims',
-            phrase`IMEI ${quoted(imei)} is to be used with ${those.length} SIMs: ${quotedList(those.map(({ sim }) => sim.device))}`,
+            phrase`IMEI ${quoted(those[0]?.imei)} is to be used with ${those.length} SIMs: ${quotedList(those.map(({ sim }) => sim.device))}`,
           ),
         ]
       : [],
@@ -84,7 +79,7 @@ export async function sharedImeiWarnings(sims: readonly { sim: NamedSim; imei: s
       warning('imei-not-compared', phrase`whether other SIMs hold the IMEIs is not compared for more than ${mostCompared} SIMs`),
     ];
   const holders = await mapWithConcurrency(sims, async ({ sim, imei }) => {
-    const rows = await recordsOf({ id: imei, kind: 'imei' }, at);
+    const rows = await recordsOfImei(imei, at);
     const others = rows.filter((row) => ![mainIdOf(row)?.id, idOf(row, 'iccid')].some((id) => id && isSameDevice(id, sim.device)));
     return others.map((row) => {
       const holder = mainIdOf(row)?.id;

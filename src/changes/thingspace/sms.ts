@@ -1,10 +1,11 @@
 import { Refusal } from '../../clients/http/errors.ts';
 import { callbacks } from '../../clients/thingspace/callbacks.ts';
 import { sms } from '../../clients/thingspace/sms.ts';
+import { day } from '../../durations.ts';
 import { field, joined, nothing, phrase, quoted, stated, word } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
 import { addressOf } from './callbacks.ts';
-import { requestIdOf, settleAccepted } from './sim-settling.ts';
+import { requestIdOf, settleAccepted, settleByListener } from './sim-settling.ts';
 import { idsOf, inspectSims, narrowBy, requireActive, selectionOfIds, withoutFilter } from './sims.ts';
 
 /** Longest SMS, characters. */
@@ -32,8 +33,10 @@ export const sendSms = planner({
   },
   narrow: narrowBy('deviceIds'),
   providerRequestIdOf: requestIdOf,
-  settle: async (step) => settleAccepted(step, 'SMSDeliveryConfirmation'),
-  settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
+  reportedOnly: true,
+  settle: (step, at) => settleByListener(step, 'SMSDeliveryConfirmation', at),
+  unobservable: true,
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
 function check(body: { deviceIds?: unknown[] | undefined; smsMessage: string; dataEncoding?: string | undefined }): void {

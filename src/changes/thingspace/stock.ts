@@ -12,8 +12,8 @@ import { field, nothing, phrase, stated } from '../document/phrase.ts';
 import { type PlannerContext, planner } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { idsInRequest } from './named-ids.ts';
-import { requestIdOf, settleAccepted, settleByFoundRows, settleByRows, settleUnobservable } from './sim-settling.ts';
-import { digitWarnings, eidWarnings, hasListener, missingListenerWarnings, sharedImeiWarnings } from './sim-warnings.ts';
+import { requestIdOf, settleByFoundRows, settleByListener, settleByRows } from './sim-settling.ts';
+import { digitWarnings, eidWarnings, missingListenerWarnings, sharedImeiWarnings } from './sim-warnings.ts';
 import {
   checkServicePlan,
   customFieldIn,
@@ -188,11 +188,7 @@ export const uploadDevices = planner({
   narrow: narrowBy('devices'),
   providerRequestIdOf: requestIdOf,
   reportedOnly: true,
-  async settle(step, at) {
-    // Without a listener no report can come: handing over is all that can be known.
-    const heard = await hasListener('DeviceService', step.input.body.accountName, at);
-    return heard ? settleUnobservable(step, 'DeviceService') : settleAccepted(step, 'DeviceService');
-  },
+  settle: (step, at) => settleByListener(step, 'DeviceService', at),
   unobservable: true,
   settleTimeout: { ms: hour, onTimeout: 'unknown' },
 });

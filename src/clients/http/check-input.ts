@@ -4,8 +4,9 @@ import type { z } from 'zod';
 import type { AnyEndpoint, AnyInput } from './endpoint.ts';
 import { Refusal } from './errors.ts';
 import { pathNamesOf } from './identifiers-of.ts';
-import { normaliseIdentifiers } from './normalise-identifiers.ts';
+import { normaliseIdentifiers, type UnusableIdentifier } from './normalise-identifiers.ts';
 import { withNumbersRead } from './number-text.ts';
+import { withJoinEuiOfTag } from './onboarding-tags.ts';
 import { schemaOf } from './schema-of.ts';
 
 /**
@@ -14,9 +15,10 @@ import { schemaOf } from './schema-of.ts';
  */
 export function checkInput(entry: AnyEndpoint, given: AnyInput): AnyInput {
   const names = pathNamesOf(entry);
-  const input = normaliseIdentifiers(entry, given, ({ field, rule }) => {
+  const refuse = ({ field, rule }: UnusableIdentifier): never => {
     throw badInput(entry, field, rule);
-  });
+  };
+  const input = normaliseIdentifiers(entry, withJoinEuiOfTag(entry, given, refuse), refuse);
   for (const name of names) {
     if (typeof input.path?.[name] !== 'string') throw badInput(entry, `path.${name}`, 'is required');
   }

@@ -186,7 +186,7 @@ function carriesError(
 function refused({ connection, adapter, clock }: ClientOptions, response: ProviderResponse): CallError {
   const retryAfter = retryAfterMs(response.headers, clock.now());
   if (response.status === 429) return new TooManyRequests(connection, retryAfter ?? 5000);
-  const { code, message, next } = adapter.parseError(response);
+  const { code, message, next, fromApi } = adapter.parseError(response);
   const isInternal = adapter.isProviderFault?.(response) === true;
   return new ProviderRefused({
     connection,
@@ -195,6 +195,7 @@ function refused({ connection, adapter, clock }: ClientOptions, response: Provid
     message,
     retryAfter,
     providerFault: isInternal,
+    fromApi,
     ...(next ? { next } : {}),
   });
 }

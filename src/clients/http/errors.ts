@@ -25,6 +25,8 @@ export interface ProviderRefusedInit {
   /** In ms. */
   retryAfter?: number | undefined;
   providerFault?: boolean;
+  /** The body has the form of the API's own errors, see ProviderAdapter. */
+  fromApi?: boolean;
   next?: string;
 }
 
@@ -41,13 +43,16 @@ export class ProviderRefused extends CallError {
   readonly mayHaveArrived: boolean;
   /** The error occurred while signing in: the call itself was not sent. */
   duringSignIn = false;
+  /** The API itself answered that the object does not exist. A 404 without the API's own error form says nothing about the object. */
+  readonly objectMissing: boolean;
   constructor(at: ProviderRefusedInit) {
     const details = [at.code, at.message].filter(Boolean).join(': ') || 'no reason given';
     const isInternal = at.providerFault === true || at.status >= 500;
     super(
       `${at.connection} ${isRedirect(at.status) ? 'redirects' : 'refused'} with HTTP ${at.status}: ${details}`,
-      at.next ?? nextStep(isInternal ? 500 : at.status),
+      at.next ?? (at.status === 404 && !at.fromApi ? notFromApi : nextStep(isInternal ? 500 : at.status)),
     );
+    this.objectMissing = at.status === 404 && at.fromApi === true;
     this.mayHaveArrived = isInternal || isRedirect(at.status) || undecidedStatuses.has(at.status);
     this.providerFault = isInternal;
     this.status = at.status;
@@ -62,6 +67,9 @@ export class ProviderRefused extends CallError {
     this.providerMessage = hide(this.providerMessage);
   }
 }
+
+const notFromApi =
+  'This 404 does not come from the API: check the url configured for this connection, and any proxy. Whether the object exists is unknown.';
 
 function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;

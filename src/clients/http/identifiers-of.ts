@@ -83,6 +83,14 @@ export function visitMarks(
   if (tree) walk(tree, value, [], [], visit);
 }
 
+/** The members of a query or body whose schema is marked as an identifier itself. */
+export function markedMembers(entry: AnyEndpoint, part: 'query' | 'body'): [name: string, mark: IdentifierMark][] {
+  const schema = schemaOf(entry, part);
+  const tree = schema && treeOf(schema);
+  if (tree === undefined || !('members' in tree)) return [];
+  return tree.members.flatMap(([name, member]): [string, IdentifierMark][] => ('mark' in member ? [[name, member.mark]] : []));
+}
+
 /** `body.devices[0].deviceIds[1].id` */
 export function pathText(steps: readonly Step[]): string {
   return steps.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');

@@ -18,12 +18,18 @@ export type LenientRead = { ok: true; value: unknown; oddities: Oddity[] } | { o
  * Reads `value` by `schema`. Differs from zod as follows: a member that does not fit and may be absent becomes undefined; a row (element of
  * an array) that lacks a required member is left out, as are null elements; an empty array stands for an empty map or object; numbers, flags
  * and texts are also read from each other's clear spellings. Fails if the whole is of another shape, or if not one row of a list can be read.
+ * A member that says "none" (null, an empty text, `[]` for an object, a zero date) is null; see `isUnread` for one that is not understood.
  */
 export function readLenient(schema: z.ZodType, value: unknown): LenientRead {
   const state: State = { path: [], row: 0, listDepth: undefined, seen: new Map(), failure: undefined };
   const read = walk(schema, value, state);
   if (read === failed) return { ok: false, path: state.failure?.path || 'body', why: state.failure?.why ?? 'unreadable' };
   return { ok: true, value: read, oddities: odditiesOf(state) };
+}
+
+/** Whether the provider sent this member but it was not understood: it is unknown, not absent. */
+export function isUnread<T extends object>(read: T, member: keyof T): boolean {
+  return Object.hasOwn(read, member) && read[member] === undefined;
 }
 
 const received = new WeakMap<readonly unknown[], number>();
@@ -95,7 +101,7 @@ function scalar(read: (value: unknown) => unknown, value: unknown, state: State)
   if (value === undefined || value === null) return value;
   const found = read(value);
   if (found === undefined) note(state, 'member', memberName(state));
-  return found === absent ? undefined : found;
+  return found === absent ? null : found;
 }
 
 function walkLeaf(schema: z.ZodType, value: unknown, state: State): unknown {
@@ -139,6 +145,7 @@ function walkList(element: z.ZodType, value: unknown, state: State): unknown {
     state.failure = odd;
     return failed;
   }
+  if (outermost && rows.length === 0 && value.length > 0) return fail(state, 'not one row can be read');
   if (rows.length !== value.length) received.set(rows, value.length);
   return rows;
 }
@@ -166,7 +173,7 @@ function walkMember(schema: z.ZodType, value: unknown, state: State): unknown {
   const substitute = acceptsUndefined(schema) ? undefined : acceptsNull(schema) ? null : failed;
   if (substitute === failed) return failed;
   // Some serialisers write [] for an empty object.
-  if (Array.isArray(value) && value.length === 0) return substitute;
+  if (Array.isArray(value) && value.length === 0) return acceptsNull(schema) ? null : substitute;
   note(state, 'member', memberName(state));
   return substitute;
 }
@@ -178,7 +185,7 @@ function walkMap(valueType: z.ZodType, value: unknown, state: State): unknown {
   for (const [key, item] of Object.entries(value)) {
     const read = walk(valueType, item, state);
     if (read === failed) note(state, 'member', memberName(state));
-    else entries.push([key, read]);
+    if (read !== failed || acceptsUndefined(valueType)) entries.push([key, read === failed ? undefined : read]);
   }
   return Object.fromEntries(entries);
 }

@@ -29,7 +29,7 @@ const outOfTime = 'the time of this call ran out';
 
 /** Checks page by page that a list makes progress. */
 export interface WalkGuard<Row, Cursor> {
-  /** The page without rows of earlier pages; `next` is absent and `incomplete` set if there is no progress. `at` is the page's own cursor. */
+  /** The page without rows that came before, in this page or an earlier one; `next` is absent and `incomplete` set if there is no progress. `at` is the page's own cursor. */
   check(page: Page<Row, Cursor>, at: Cursor | undefined): Page<Row, Cursor>;
 }
 
@@ -44,9 +44,13 @@ export function walkGuard<Row, Cursor>(identityOf: (row: Row) => string | undefi
     check(page, at) {
       pages += 1;
       if (at !== undefined) cursors.add(JSON.stringify(at));
-      const ids = page.rows.map(identityOf);
-      const rows = page.rows.filter((_, n) => ids[n] === undefined || !seen.has(ids[n]));
-      for (const id of ids) if (id !== undefined) seen.add(id);
+      const rows = page.rows.filter((row) => {
+        const id = identityOf(row);
+        if (id === undefined) return true;
+        const isNew = !seen.has(id);
+        seen.add(id);
+        return isNew;
+      });
       rowsRead += rows.length;
       empty = page.rows.length === 0 ? empty + 1 : 0;
       const end = (incomplete: string): Page<Row, Cursor> => ({ ...page, rows, next: undefined, incomplete });

@@ -32,9 +32,14 @@ export interface ProviderAdapter {
   /** True if the response is an internal error of the provider despite its status: reads are retried, a change may have taken effect. */
   isProviderFault?(response: ProviderResponse): boolean;
   /** The members of a body that carry an error of the provider, whatever the status; undefined if it carries none. */
-  errorMembers?(body: unknown): readonly string[] | undefined;
-  /** Error code and message from an error response of any form: JSON, XML, HTML or empty. */
-  parseError(response: ProviderResponse): { code?: string | undefined; message: string; next?: string };
+  errorMembers?(body: unknown, entry: AnyEndpoint): readonly string[] | undefined;
+  /** The member of a body that contains the reply, where the provider wraps it. */
+  envelope?: string;
+  /**
+   * Error code and message from an error response of any form: JSON, XML, HTML or empty. `fromApi`: the body has the form of the API's own
+   * errors. Only then does a 404 say that the object does not exist: a proxy, a gateway and a wrong address answer 404 too.
+   */
+  parseError(response: ProviderResponse): { code?: string | undefined; message: string; next?: string; fromApi: boolean };
   /** Removes the provider's envelope before the reply schema is applied. */
   unwrap?(entry: AnyEndpoint, body: unknown, headers: ResponseHeaders): unknown;
 }

@@ -29,16 +29,34 @@ export function readReply(connection: string, adapter: ProviderAdapter, entry: A
 
 /**
  * Whether a success response carries the provider's error instead of a result: `error`, when nothing else is in it, or `mixed`, when
- * members of the result are present too, so that something may have been done.
+ * members of the result are present too, so that something may have been done. Beside an error, an empty list is no result of a read: it
+ * does not say that there is nothing.
  */
 export function errorInside(adapter: ProviderAdapter, entry: AnyEndpoint, body: unknown): 'error' | 'mixed' | undefined {
-  const members = adapter.errorMembers?.(body);
+  const members = adapter.errorMembers?.(body, entry);
   if (!members || !isRecord(body)) return undefined;
   const schema = schemaOf(entry, 'reply');
   const expected = schema ? membersOf(schema) : [];
   // A contract that declares these members means them as part of its result.
   if (members.some((name) => expected.includes(name))) return undefined;
-  return Object.keys(body).some((name) => !members.includes(name) && expected.includes(name)) ? 'mixed' : 'error';
+  const { envelope } = adapter;
+  const enclosed = envelope === undefined ? undefined : body[envelope];
+  const names = Object.keys(body).filter((name) => !members.includes(name) && expected.includes(name));
+  if (!isRead(entry)) return names.length > 0 || (enclosed ?? null) !== null ? 'mixed' : 'error';
+  const result = enclosed === undefined ? names.map((name) => body[name]) : [enclosed];
+  return holdsResult(result.flatMap(valuesIn)) ? 'mixed' : 'error';
+}
+
+/** The members of an object, or the value itself. */
+function valuesIn(value: unknown): unknown[] {
+  return isRecord(value) ? Object.values(value) : [value];
+}
+
+/** Where there are lists, whether one has a row; otherwise whether there is a value other than a flag. */
+function holdsResult(values: readonly unknown[]): boolean {
+  const lists = values.filter((value) => Array.isArray(value));
+  if (lists.length > 0) return lists.some((list) => list.some((row: unknown) => row !== null));
+  return values.some((value) => (value ?? '') !== '' && typeof value !== 'boolean');
 }
 
 /** The declared members of a reply that is one object. */

@@ -26,14 +26,22 @@ export function Rows<S extends z.ZodType>(row: S): z.ZodType<z.output<S>[], z.in
   return schema as unknown as z.ZodType<z.output<S>[], z.input<S>[]>;
 }
 
-/** A map by key, without null values; providers that serialise an empty map as `[]` mean an empty one. */
+/**
+ * A map by key; providers that serialise an empty map as `[]` mean an empty one. A null value is kept where `value` may be null, so that it is
+ * not taken for a key that is absent; otherwise it is left out.
+ */
 export function MapOf<S extends z.ZodType>(value: S): z.ZodType<Record<string, z.output<S>>, Record<string, z.input<S>>> {
-  const schema = z.preprocess(withoutNulls, z.record(z.string(), value));
+  const keepsNulls = value.safeParse(null).success;
+  const schema = z.preprocess((given) => (keepsNulls ? mapIn(given) : withoutNulls(given)), z.record(z.string(), value));
   return schema as z.ZodType<Record<string, z.output<S>>, Record<string, z.input<S>>>;
 }
 
-function withoutNulls(given: unknown): unknown {
-  if (Array.isArray(given) && given.length === 0) return {};
+function mapIn(given: unknown): unknown {
+  return Array.isArray(given) && given.length === 0 ? {} : given;
+}
+
+function withoutNulls(list: unknown): unknown {
+  const given = mapIn(list);
   if (given === null || typeof given !== 'object' || Array.isArray(given)) return given;
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }

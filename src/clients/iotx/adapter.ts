@@ -1,6 +1,7 @@
 /** ProviderAdapter for iot-x: a long-lived access key as bearer token, responses under `content`, errors of varying form under `error`. */
 import { isObject, memberOf } from '../../text/is-object.ts';
 import type { ProviderAdapter } from '../http/client.ts';
+import { isRead } from '../http/endpoint.ts';
 
 /** Settings of an iot-x connection. */
 export interface IotxSettings {
@@ -17,8 +18,10 @@ export function iotxAdapter(settings: IotxSettings): ProviderAdapter {
     baseUrl: () => base,
     authHeaders: async () => ({ authorization: `Bearer ${settings.accessKey}` }),
     discardExpiredCredentials: () => false,
-    unwrap: (_, body) => memberOf(body, 'content') ?? body,
-    errorMembers: (body) => (isObject(memberOf(body, 'error')) && (memberOf(body, 'content') ?? null) === null ? ['error'] : undefined),
+    envelope: 'content',
+    // A read whose content is null has no result; a change may have one without content.
+    unwrap: (entry, body) => (isRead(entry) && isObject(body) && 'content' in body ? body['content'] : (memberOf(body, 'content') ?? body)),
+    errorMembers: (body) => (isObject(memberOf(body, 'error')) ? ['error'] : undefined),
     parseError({ body, status }) {
       const found = memberOf(body, 'error');
       const error = isObject(found) ? found : undefined;
@@ -26,6 +29,7 @@ export function iotxAdapter(settings: IotxSettings): ProviderAdapter {
       const code = error?.['code'];
       return {
         code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
+        fromApi: error !== undefined,
         message:
           message || (body === undefined ? 'empty response' : error ? 'no reason given' : 'unrecognized response, possibly from a proxy'),
         ...(status === 401 ? { next: 'Check the access key: it may be disabled, deleted, or for another instance.' } : {}),

@@ -1,4 +1,5 @@
 import type { ProviderClient } from '../connect.ts';
+import { iotxAccountReads } from './account-reads.ts';
 import { type IotxSettings, iotxAdapter } from './adapter.ts';
 import { iotx } from './index.ts';
 import type { ProductKey } from './products.ts';
@@ -8,6 +9,7 @@ export type IotxAccount = Omit<IotxSettings, 'name'> & { productKey: ProductKey;
 
 export const iotxClient: ProviderClient<IotxAccount> = {
   contracts: iotx,
+  accountReads: iotxAccountReads,
   adapter: (account, { connection }) => iotxAdapter({ name: connection, ...account }),
   defaults: ({ productKey, currency }) => ({ productKey, currency }),
 };

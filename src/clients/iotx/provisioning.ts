@@ -22,7 +22,8 @@ const tariffs = endpoint({
   source: 'mentioned in the manual; response: a customer integration of about 2020; the path is guessed',
   doubts: ['the fields of a tariff beyond productSetID'],
   help: 'Lists by group the tariffs that a stock SIM can be activated on.',
-  reply: () => MapOf(Rows(Tariff())),
+  /** A group that is null or undefined could not be read. */
+  reply: () => MapOf(Rows(Tariff()).nullish()),
   example: { path: { physicalId: '89449900000020000109' } },
 });
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import { isObject } from '../../text/is-object.ts';
 import type { ProviderAdapter, ProviderResponse, Send } from '../http/client.ts';
-import type { AnyEndpoint, Api } from '../http/endpoint.ts';
+import { type AnyEndpoint, type Api, isRead } from '../http/endpoint.ts';
 import { ProviderRefused, Refusal } from '../http/errors.ts';
 import { type SingleFlight, singleFlight } from '../http/single-flight.ts';
 import { tokens } from './tokens.ts';
@@ -101,11 +101,13 @@ export function thingparkAdapter(settings: ThingparkSettings, clock: Clock, regi
       if (`Bearer ${cache.get(kind)?.token}` === signed['authorization']) cache.delete(kind);
       return true;
     },
-    errorMembers(body) {
+    errorMembers(body, entry) {
       if (body === null || typeof body !== 'object' || Array.isArray(body)) return undefined;
       const { code, message, error } = body as Record<string, unknown>;
       if (typeof error === 'string' && error !== '') return ['error', 'error_description', 'message', 'status', 'path', 'timestamp'];
-      const isCode = (typeof code === 'string' && code !== '') || (typeof code === 'number' && code >= 400);
+      // A change that is answered with a small number is read back instead: the documents do not say what the numbers mean.
+      const least = isRead(entry) ? 1 : 400;
+      const isCode = (typeof code === 'string' && code !== '') || (typeof code === 'number' && code >= least && !isSuccess(code));
       return isCode && typeof message === 'string' && message !== '' ? ['code', 'message', 'errorId'] : undefined;
     },
     parseError({ body, status }) {
@@ -114,12 +116,17 @@ export function thingparkAdapter(settings: ThingparkSettings, clock: Clock, regi
         return {
           code: code === undefined ? (error === undefined ? undefined : String(error)) : String(code),
           message: String(message ?? description ?? ''),
+          // `{ error, path }` is the form in which a web framework answers that it has no such route.
+          fromApi: code !== undefined && code !== null && typeof message === 'string',
         };
       }
-      return { message: status === 429 ? 'fair-use limit' : 'response is not JSON, possibly from a proxy' };
+      return { message: status === 429 ? 'fair-use limit' : 'response is not JSON, possibly from a proxy', fromApi: false };
     },
   };
 }
+
+/** A gateway may repeat the HTTP status as the code. */
+const isSuccess = (code: number): boolean => code >= 200 && code <= 299;
 
 function kindOf(api: Api): 'oss' | 'dx' {
   return api === 'oss' || api === 'oss-auth' ? 'oss' : 'dx';

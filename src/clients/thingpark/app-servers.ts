@@ -90,6 +90,7 @@ const list = endpoint({
           type: Text(),
           state: Text(),
           healthState: Text(),
+          validationState: Text(),
           deviceCount: Amount(),
           href: Text(),
         }),

@@ -4,7 +4,21 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { refField } from '../http/identifier-marks.ts';
 import { uidInHref } from './borne-uid.ts';
-import { Altitude, Amount, Flag, Instant, Latitude, Longitude, OccContext, OccVersion, PageIndex, Rows, Text, Words } from './fields.ts';
+import {
+  Altitude,
+  Amount,
+  Degrees,
+  Flag,
+  Instant,
+  Latitude,
+  Longitude,
+  OccContext,
+  OccVersion,
+  PageIndex,
+  Rows,
+  Text,
+  Words,
+} from './fields.ts';
 
 const base = '/thingpark/wireless/rest/partners/mine/bss';
 
@@ -21,8 +35,8 @@ const BaseStation = () =>
     healthState: Text(),
     version: Text(),
     lastReboot: Instant(),
-    lat: Amount(),
-    lon: Amount(),
+    lat: Degrees(90),
+    lon: Degrees(180),
     locationType: Amount(),
     rfRegionID: Text(),
     alarmLevel: Amount(),

@@ -1,5 +1,16 @@
 /** Facts of a device in words. */
+import { isUnread } from '../http/lenient-read.ts';
 import { severityName } from './severities.ts';
+
+/** The id of the connectivity plan of a device or group as it was read; null where it has none, undefined where that is not understood. */
+export function planIdOf(read: { networkSubscription?: Readonly<Record<string, unknown>> | null | undefined }): string | null | undefined {
+  const plan = read.networkSubscription;
+  if (!plan) return isUnread(read, 'networkSubscription') ? undefined : null;
+  const id = plan['ID'];
+  if (typeof id === 'string' && id !== '') return id;
+  // A plan that has members but no id is some plan.
+  return Object.values(plan).every((value) => value === null || value === '') ? null : undefined;
+}
 
 /** `lastBatLevel` in words: 0 external power, 1 to 254 a scale, 255 not measurable. Undefined where it is missing or out of range. */
 export function batteryText(level: number | null | undefined): string | undefined {

@@ -1,5 +1,5 @@
 /** The file of a device import: read in any usual dialect of CSV, and written anew from its cells in the documented one. */
-import { CsvFormatError, csvDelimiters, csvLine, parseCsv, spreadsheetDamage } from '../../text/csv.ts';
+import { CsvFormatError, csvDelimiters, csvLine, parseCsv, separatorOf, spreadsheetDamage } from '../../text/csv.ts';
 import { defined } from '../../text/defined.ts';
 
 /** A device row of the file; `line` is the number from 1 of the line on which it begins. Identifiers, keys and decimals are in normal form. */
@@ -38,13 +38,21 @@ export const importColumns = {
   latitude: 11,
   longitude: 12,
   adminInfo: 13,
+  /** Thresholds of alarm 004, XML. */
+  alarmThresholds: 14,
+  motionIndicator: 16,
   appServers: 19,
   /** SNwkSIntKey (ABP 1.1) or NwkKey (OTAA 1.1). */
   sNwkSIntKeyOrNwkKey: 20,
   nwkSEncKey: 21,
   exchangeKeyVersion: 23,
   ownerToken: 24,
+  /** AA, the last column. */
+  deviceState: 26,
 } as const;
+
+/** Values of the column `motionIndicator` (Devices API 7.3). */
+export const motionIndicators = ['NEAR_STATIC', 'WALKING_SPEED', 'BIKE_SPEED', 'VEHICLE_SPEED', 'RANDOM'] as const;
 
 const directive = /^(CREATE|UPDATE)(_OTAA|_ABP|_CELLULAR)?$|^DELETE$/i;
 const tagPattern = /^LW:D0:([0-9A-F]{16}):([0-9A-F]{16}):[0-9A-F]{8}(:|$)/i;
@@ -93,8 +101,10 @@ export function onboardingTagOf({ cells }: ImportRow): { joinEui: string; devEui
   return joinEui && devEui ? { joinEui: joinEui.toUpperCase(), devEui: devEui.toUpperCase() } : undefined;
 }
 
-/** The delimiter after which most rows have a directive in column A and a device in column B. */
+/** The delimiter that a first line `sep=;` names, or else the one after which most rows have a directive in column A and a device in column B. */
 function delimiterOf(csv: string): string {
+  const named = separatorOf(csv);
+  if (named !== undefined) return named;
   const lines = csv
     .replace(/^\ufeff/, '')
     .split(/\r\n|\n|\r/)
@@ -147,6 +157,8 @@ function rowOf(line: number, raw: readonly string[]): ImportRow {
   }
   for (const at of [importColumns.latitude, importColumns.longitude])
     if (/^[+-]?\d{1,3}[.,]\d+$/.test(cells[at] ?? '')) cells[at] = (cells[at] ?? '').replace(',', '.').replace(/^\+/, '');
+  const motion = (cells[importColumns.motionIndicator] ?? '').toUpperCase().replace(/[\s-]+/g, '_');
+  if (motionIndicators.some((one) => one === motion)) cells[importColumns.motionIndicator] = motion;
   const [, , tagged] = tagPattern.exec(cells[importColumns.eui] ?? '') ?? [];
   const eui = (tagged ?? plain(cells[importColumns.eui] ?? '')).toUpperCase();
   // The documented form is the plain DevEUI, or the tag as it is.

@@ -10,6 +10,7 @@ import {
   Amount,
   ById,
   Counter,
+  Degrees,
   DevAddr,
   Domain,
   Eui,
@@ -58,8 +59,8 @@ export const Device = () =>
     appServers: Rows(z.looseObject({ ID: Text(), name: Text() })).nullish(),
     suspension: Text(),
     occContext: OccContext(),
-    adminLat: Amount(),
-    adminLon: Amount(),
+    adminLat: Degrees(90),
+    adminLon: Degrees(180),
     joinServer: Text(),
     currentClass: Text(),
   });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { refField } from '../http/identifier-marks.ts';
 import { listOf } from './dx-devices.ts';
-import { Amount, Hex, Latitude, Longitude, PageIndex, Text } from './fields.ts';
+import { Amount, Degrees, Hex, Latitude, Longitude, PageIndex, Text } from './fields.ts';
 import { dxStationUpdateEffects } from './station-effects.ts';
 
 /** A base station; its location may come from its GPS. */
@@ -16,8 +16,8 @@ export const BaseStation = () =>
     name: Text(),
     baseStationProfileId: Text(),
     administrationState: Text(),
-    geoLatitude: Amount(),
-    geoLongitude: Amount(),
+    geoLatitude: Degrees(90),
+    geoLongitude: Degrees(180),
     geoAltitude: Amount(),
     administrativeInfo: Text(),
     rfRegionId: Text(),

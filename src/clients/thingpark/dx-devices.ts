@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { idField, noIdentifier, refField } from '../http/identifier-marks.ts';
 import { deviceUpdateEffects } from './device-effects.ts';
-import { Amount, DevAddr, Domain, Eui, Hex, Id, Latitude, Longitude, PageIndex, PayloadHex, Rows, Text } from './fields.ts';
+import { Degrees, DevAddr, Domain, Eui, Hex, Id, Latitude, Longitude, PageIndex, PayloadHex, Rows, Text } from './fields.ts';
 
 /** Lists guarantee only ref, name and EUI; an OTAA device that never joined has no networkAddress. */
 export const DxDevice = () =>
@@ -22,8 +22,8 @@ export const DxDevice = () =>
     routeRefs: Rows(Id()).nullish(),
     applicationEUI: Text(),
     motionIndicator: Text(),
-    geoLatitude: Amount(),
-    geoLongitude: Amount(),
+    geoLatitude: Degrees(90),
+    geoLongitude: Degrees(180),
     statistics: z.looseObject({ healthState: Text(), creationTime: Text(), lastUplinkTime: Text(), lastDownlinkTime: Text() }).nullish(),
   });
 
@@ -160,6 +160,8 @@ const remove = endpoint({
   example: { path: { deviceRef: '4101' } },
 });
 
+const targetPortRule = 'must be a port from 1 to 223 as text. Example: "10"';
+
 const downlink = endpoint({
   id: 'thingpark.dxDevices.downlink',
   api: 'dx-core',
@@ -174,7 +176,10 @@ const downlink = endpoint({
   body: () =>
     z.strictObject({
       payloadHex: PayloadHex(),
-      targetPorts: z.string().regex(/^\d{1,3}$/, 'must be a port as a string. Example: 10'),
+      /** 1 to 223: 0 is for MAC commands, 224 for the compliance test, the rest is reserved (LoRaWAN L2 1.0.4, FPort). */
+      targetPorts: z
+        .string({ error: targetPortRule })
+        .refine((text) => /^[1-9]\d{0,2}$/.test(text) && Number(text) <= 223, { error: targetPortRule }),
       securityParams: z.strictObject({ asId: refField('reference'), asKey: Hex(32), creationTime: z.string().optional() }).optional(),
       correlationID: noIdentifier('a number of the caller for one message', Hex(16)).optional(),
     }),

@@ -16,6 +16,16 @@ export const Text = Words;
 /** A number that may be null or absent. Also as text, with a decimal comma (`-84,6`) or thousands separators (`1,048,576`). */
 export const Amount = () => tolerant<number, number | string>(amountIn, (value) => typeof value === 'number' && Number.isFinite(value));
 
+/** Decimal degrees up to `limit` that may be null or absent. A comma is a decimal one (`49,149`): thousands are out of range. */
+export const Degrees = (limit: 90 | 180) => {
+  const isDegrees = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= limit;
+  return tolerant<number, number | string>((value) => {
+    const text = typeof value === 'string' ? value.trim() : '';
+    const read = decimalComma.test(text) ? Number(text.replace(',', '.')) : plainAmountIn(value);
+    return typeof read !== 'number' || isDegrees(read) ? read : undefined;
+  }, isDegrees);
+};
+
 /** A code that is a number or text. */
 export const Code = () => z.union([z.number(), z.string()]).nullish();
 

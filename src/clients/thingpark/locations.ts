@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Flag, Instant, PageIndex, Rows } from './fields.ts';
+import { Amount, Degrees, Flag, Instant, PageIndex, Rows } from './fields.ts';
 
 const list = endpoint({
   id: 'thingpark.locations.list',
@@ -26,8 +26,8 @@ const list = endpoint({
       briefs: Rows(
         z.looseObject({
           timestamp: Instant(),
-          lat: Amount(),
-          lon: Amount(),
+          lat: Degrees(90),
+          lon: Degrees(180),
           alt: Amount(),
           hRadius: Amount(),
           vRadius: Amount(),

@@ -18,6 +18,18 @@ const wordOf = <W extends string>(words: readonly W[], text: Words): W | undefin
 /** The health that a device's `healthState` states; undefined where it is missing or not understood. */
 export const healthStateOf = (text: Words): HealthState | undefined => wordOf(healthStates, text);
 
+/**
+ * Why an application server delivers nothing, or may not; undefined where its words do not say so. `state` and `healthState` are DEACTIVATED when
+ * it is switched off, `healthState` is ERROR while deliveries fail, `validationState` is SUSPENDED when its licence has expired (Devices API 7.3).
+ */
+export function serverTroubleOf(server: { state?: Words; healthState?: Words; validationState?: Words }): ServerTrouble | undefined {
+  const words = [server.state, server.healthState, server.validationState].map((text) => wordOf(serverTroubles, text));
+  return serverTroubles.find((one) => words.includes(one));
+}
+
+const serverTroubles = ['DEACTIVATED', 'SUSPENDED', 'ERROR'] as const;
+export type ServerTrouble = (typeof serverTroubles)[number];
+
 export type ServiceState = 'in service' | 'suspended' | 'unknown';
 
 /** Whether a device is in service. `suspension` decides where it is understood, otherwise `healthState`, the only one that lists contain. */

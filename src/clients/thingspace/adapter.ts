@@ -50,8 +50,8 @@ export function thingspaceAdapter(
       return members.some((name) => isFilled(memberOf(body, name))) ? members : undefined;
     },
     parseError(response) {
-      const { code, message } = parseErrorResponse(response);
-      return { code, message };
+      const { code, message, source } = parseErrorResponse(response);
+      return { code, message, fromApi: source === 'api' };
     },
     unwrap(entry, body, headers) {
       const refusal = refusalInSuccess(body);

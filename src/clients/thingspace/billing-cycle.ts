@@ -5,8 +5,8 @@ import { instantOf } from './fields.ts';
 export interface BillingCycle {
   from: number;
   to: number;
-  /** Set when the cycle on record has ended and this one is derived from its day of the month: the end on record. */
-  endedOnRecord?: number;
+  /** Set when the cycle on record is not the present one, and this one is derived from its day of the month: the end on record. */
+  onRecord?: { end: number; is: 'over' | 'far ahead' };
 }
 
 /** The cycle that contains `now`; undefined when the record names no end. */
@@ -18,8 +18,10 @@ export function billingCycleOf(endDate: unknown, now: number): BillingCycle | un
   const recorded = at.getUTCFullYear() * 12 + at.getUTCMonth();
   let month = recorded;
   while (dayInMonth(month, dayOfMonth) <= now && (end <= now || month > recorded)) month += 1;
+  while (month <= recorded && dayInMonth(month - 1, dayOfMonth) > now) month -= 1;
   const cycle = { from: dayInMonth(month - 1, dayOfMonth), to: dayInMonth(month, dayOfMonth) };
-  return month === recorded ? cycle : { ...cycle, endedOnRecord: end };
+  if (month === recorded) return cycle;
+  return { ...cycle, onRecord: { end, is: month > recorded ? 'over' : 'far ahead' } };
 }
 
 /** A day of a month (counted from year 0), at midnight UTC. A day that the month does not have, such as the 31st, becomes its last day. */

@@ -1,4 +1,5 @@
 import type { ProviderClient } from '../connect.ts';
+import { thingspaceAccountReads, thingspaceCallbacks } from './account-reads.ts';
 import { thingspaceAdapter } from './adapter.ts';
 import { accountsText } from './default-account.ts';
 import { thingspace } from './index.ts';
@@ -12,6 +13,8 @@ export type ThingspaceAccount = Omit<ThingspaceSettings, 'name'> & {
 
 export const thingspaceClient: ProviderClient<ThingspaceAccount> = {
   contracts: thingspace,
+  accountReads: thingspaceAccountReads,
+  registeredCallbacks: thingspaceCallbacks,
   adapter: (account, { connection, clock, learn, latch }) => thingspaceAdapter({ name: connection, ...account }, clock, learn, latch),
   defaults: ({ account, accounts }) => ({ account, accounts: accountsText(accounts) }),
 };

@@ -47,6 +47,18 @@ export function readingsOf(categories: readonly Category[] | null | undefined): 
   });
 }
 
+/**
+ * Whether a reading of signal strength is a placeholder for "not measured": 0, 99, 255, -9999 and others out of range. It is in dBm
+ * (-1 to -199), or on a scale of 1 to 31 where modems report one. A text in another form is no placeholder.
+ */
+export function isPlaceholder({ key, value }: Pick<Reading, 'key' | 'value'>): boolean {
+  if (!/signalstrength|rssi|rsrp/i.test(key)) return false;
+  const number = /^\s*(-?\d+(?:[.,]\d+)?)(?:\s*dbm)?\s*$/i.exec(value)?.[1];
+  if (number === undefined) return false;
+  const amount = Number(number.replace(',', '.'));
+  return !(amount < 0 && amount > -200) && !(amount >= 1 && amount <= 31);
+}
+
 /** Whether a RoamingStatus says that the SIM roams; undefined for a word that is not known. */
 export function isRoaming(status: string | undefined): boolean | undefined {
   const flag = flagOf(status);

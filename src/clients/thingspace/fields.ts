@@ -43,6 +43,12 @@ export function instantOf(value: unknown): number | undefined {
   return ms !== undefined && ms >= earliestMs && ms < latestMs ? ms : undefined;
 }
 
+/** Whether a value names neither an instant nor "never": not nothing, a placeholder, zero, or a year that stands for never. */
+export function isOddInstant(value: unknown): boolean {
+  const words = wordsOf(value);
+  return words !== undefined && !/^(0+|-1)$/.test(words) && parseInstant(value) === undefined;
+}
+
 function parseInstant(value: unknown): number | undefined {
   if (typeof value === 'number') return epochMs(value);
   if (typeof value !== 'string') return undefined;

@@ -55,7 +55,8 @@ export function simStateOf(word: unknown): SimState {
   return known ?? (letters.startsWith('pending') ? 'pending' : 'unknown');
 }
 
-// A SIM with several carriers is in service while one of them is; a change under way at one of them comes next.
+// A SIM with several carriers is in service while one of them is; a change under way at one of them comes next. Where no carrier has it in
+// service and one reports a state that is not known, the SIM may be in service there: unknown comes before the states out of service.
 const precedence: readonly SimState[] = [
   'active',
   'pending activation',
@@ -63,13 +64,13 @@ const precedence: readonly SimState[] = [
   'pending suspend',
   'pending resume',
   'pending',
+  'unknown',
   'suspend',
   'pre-active',
   'deactive',
   'replaced',
   'retired',
   'purged',
-  'unknown',
 ];
 
 interface CarrierRow {

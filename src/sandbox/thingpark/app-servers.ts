@@ -11,10 +11,11 @@ const subscriptionPath = '/thingpark/wireless/rest/subscriptions/32';
 const deviceCountOf = (world: World, ID: string): number =>
   [...world.thingpark.devices.values()].filter((device) => device.appServers.includes(ID)).length;
 
-function serializeBrief(world: World, { uid, ID, name, type, state, contentType }: AppServer) {
+function serializeBrief(world: World, { uid, ID, name, type, state, contentType, trouble }: AppServer) {
   const deviceCount = deviceCountOf(world, ID);
-  const healthState = state === 'DEACTIVATED' ? 'DEACTIVATED' : 'ACTIVE';
-  return { ID, name, type, contentType, state, healthState, deviceCount, href: `${subscriptionPath}/appServers/${uid}` };
+  const healthState = state === 'DEACTIVATED' ? 'DEACTIVATED' : trouble === 'ERROR' ? 'ERROR' : 'ACTIVE';
+  const validationState = trouble === 'SUSPENDED' ? 'SUSPENDED' : 'VALIDATED';
+  return { ID, name, type, contentType, state, healthState, validationState, deviceCount, href: `${subscriptionPath}/appServers/${uid}` };
 }
 
 /** Downlink security without its key, which is never returned. */
@@ -25,7 +26,6 @@ const serializeServer = (world: World, server: AppServer) => ({
   destinations: server.destinations as { addresses: string[]; ports: string; strategy: string }[],
   ...server.extraFields,
   downlinkSecurity: securityWithoutKey(server),
-  validationState: 'VALIDATED',
   multicastGroupCount: 0,
   baseStationCount: 0,
   occContext: occContext(server, server.created),

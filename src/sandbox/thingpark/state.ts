@@ -144,6 +144,8 @@ export interface AppServer {
   /** The key is never returned. */
   security: { status: 'NONE' | 'DOWNLINK_AS_KEY'; asID?: string; key?: string; maxTimestampDeviation?: number };
   state: 'ACTIVE' | 'DEACTIVATED';
+  /** `ERROR`: its deliveries fail; `SUSPENDED`: its licence has expired. */
+  trouble?: 'ERROR' | 'SUSPENDED';
   extraFields: Record<string, unknown>;
   created: number;
   version: number;

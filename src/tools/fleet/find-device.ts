@@ -58,11 +58,12 @@ export const findDevice = readTool({
       ...(found.failures.length > 0 ? { failures: found.failures } : {}),
     };
     const conflicting = shared.some((one) => one.conflicting);
+    // Connections that cannot hold such an identifier say nothing about whether another one does.
+    const nothingRead = found.answered === 0 && found.failures.length > 0;
     const partly = !found.complete || found.failures.length > 0;
-    const none =
-      found.read === 0
-        ? `"${identifier}" could not be looked up`
-        : `no device matches "${identifier}"${partly ? ' among those that could be read' : ''}`;
+    const none = nothingRead
+      ? `"${identifier}" could not be looked up`
+      : `no device matches "${identifier}"${partly ? ' among those that could be read' : ''}`;
     const many = found.complete ? `${things} candidates, choose one` : `${things} candidates so far, there may be more; choose one`;
     const one = conflicting
       ? `${found.hits.length} records that share ${shared[0]?.same.filter((fact) => !/^(name|state|model) /.test(fact)).join(', ')}, perhaps of different devices`
@@ -85,7 +86,7 @@ export const findDevice = readTool({
           .join('; ')}`,
       );
     lines.push(...failureLines(found.failures), ...incompleteLines(found.incomplete));
-    return { structured, text: lines.join('\n'), isError: found.read === 0 && found.failures.length > 0 };
+    return { structured, text: lines.join('\n'), isError: nothingRead };
   },
 });
 

@@ -7,7 +7,7 @@ import { failureOf } from '../../fleet/connection-failure.ts';
 import type { Device } from '../../fleet/device.ts';
 import type { Slot, Traffic } from '../../fleet/source.ts';
 import { sanitize } from '../../text/sanitize.ts';
-import { addDuration, instantIn, localTime, offsetText, startOfDay } from '../../time-slots.ts';
+import { addDuration, instantIn, instantsOf, localTime, offsetText, startOfDay, zoneOffset } from '../../time-slots.ts';
 import { Duration, durationMs, LocalTime, type WrittenTime, Zone } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -118,30 +118,50 @@ interface RowContext {
   start: number;
   end: number;
   step: string;
+  /** The zone of the rows, and the one that was asked for. */
   zone: string;
+  timezone: string;
   daily: boolean;
   now: number;
 }
 
-/** A row: its start in `zone`, its figures, and `partial` where it was not wholly asked for or is not over. */
-function rowsOf(traffic: Traffic, { start, end, step, zone, daily, now }: RowContext) {
+/**
+ * A row: its start in `zone`, its figures, `partial` where it was not wholly asked for or is not over, and `wider` where it counts a whole day
+ * of the provider of which only a part was asked for.
+ */
+function rowsOf(traffic: Traffic, { start, end, step, zone, timezone, daily, now }: RowContext) {
   const offsets = new Set(traffic.slots.map(({ at }) => offsetText(at, zone)));
   return traffic.slots.map((slot) => {
     const time = localTime(slot.at, zone);
     const next = daily ? addDuration(slot.at, step, zone) : slot.at + (durationMs(step) ?? 0);
-    const partial = next > now || (traffic.daysIn === undefined && (slot.at < start || next > end));
+    const own = traffic.daysIn !== undefined;
+    // Of the provider's days, those with the dates that were asked for count: one date may be asked for in part only.
+    const begun = own ? sameDate(slot.at, zone, timezone) : slot.at;
+    const over = own ? sameDate(next, zone, timezone) : next;
+    const cut = begun < start || (over > end && end < now);
+    const partial = next > now || (!own && cut);
     return {
       at: daily ? time.slice(0, 10) : offsets.size > 1 ? `${time}${offsetText(slot.at, zone)}` : time,
       ...figures(slot),
+      ...(slot.atLeast ? { atLeast: true } : {}),
       ...(partial ? { partial: true } : {}),
+      ...(own && cut ? { wider: true } : {}),
     };
   });
 }
 
-function notesOf({ daysIn }: Traffic, timezone: string, rows: readonly { partial?: boolean }[]): string[] {
+/** The midnight (ms since 1970) that begins, in `timezone`, the date of a midnight in `zone`. */
+function sameDate(midnight: number, zone: string, timezone: string): number {
+  return instantsOf(midnight + zoneOffset(midnight, zone), timezone)[0];
+}
+
+function notesOf({ daysIn }: Traffic, timezone: string, rows: readonly { partial?: boolean; wider?: boolean }[]): string[] {
   return [
     ...(daysIn === undefined || daysIn === timezone ? [] : [`the days are those of ${daysIn}, not of ${timezone}`]),
     ...(rows.some((row) => row.partial) ? ['a row marked partial is not whole: the window or the present time cuts it'] : []),
+    ...(rows.some((row) => row.wider)
+      ? [`a row marked wider counts a whole day (${daysIn}) of which only a part was asked for, and so do the totals`]
+      : []),
   ];
 }
 
@@ -149,13 +169,15 @@ interface History {
   device: string;
   connection: string;
   totals: Record<string, number>;
+  /** The totals are lower limits. */
+  atLeast?: true;
   slots: ReturnType<typeof rowsOf>;
   daysIn?: string;
   notes?: string[];
   lines: string[];
 }
 
-function historyOf({ device, connection }: Device, traffic: Traffic, context: Omit<RowContext, 'zone'> & { timezone: string }): History {
+function historyOf({ device, connection }: Device, traffic: Traffic, context: Omit<RowContext, 'zone'>): History {
   const { timezone } = context;
   const slots = rowsOf(traffic, { ...context, zone: traffic.daysIn ?? timezone });
   const totals = sum(traffic.slots);
@@ -167,23 +189,28 @@ function historyOf({ device, connection }: Device, traffic: Traffic, context: Om
     device,
     connection,
     totals,
+    ...(traffic.atLeast ? { atLeast: true } : {}),
     slots,
     ...(traffic.daysIn === undefined ? {} : { daysIn: traffic.daysIn }),
     ...(notes.length > 0 ? { notes } : {}),
-    lines: [`totals: ${totalText || 'nothing'}`, table(slots), ...notes.map((note) => `Note: ${note}.`)],
+    lines: [
+      `totals: ${traffic.atLeast ? (totalText ? `at least ${totalText}` : 'unknown') : totalText || 'nothing'}`,
+      table(slots),
+      ...notes.map((note) => `Note: ${note}.`),
+    ],
   };
 }
 
 const summedFields = ['upCount', 'downCount', 'upBytes', 'downBytes', 'bytes', 'sms', 'lost', 'failed'] as const;
 
 function figures(slot: Slot): Record<string, number> {
-  const { at: _, ...values } = slot;
+  const { at: _, atLeast: __, ...values } = slot;
   const rounded = Object.entries(values).map(([name, value]) => [name, Math.round(value * 1000) / 1000] as const);
   return Object.fromEntries(rounded);
 }
 
 function sum(slots: readonly Slot[]): Record<string, number> {
   const totals: Record<string, number> = {};
-  for (const slot of slots) for (const name of summedFields) if (slot[name] !== undefined) totals[name] = (totals[name] ?? 0) + slot[name];
+  for (const name of summedFields) for (const slot of slots) if (slot[name] !== undefined) totals[name] = (totals[name] ?? 0) + slot[name];
   return totals;
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ConnectionFailure } from '../../fleet/connection-failure.ts';
 import { states } from '../../fleet/device.ts';
+import { technologies } from '../../fleet/facts.ts';
+import { didYouMean } from '../../fleet/near.ts';
 import { type MoreField, moreFields, rowOf, textRow } from '../../fleet/row.ts';
 import type { DeviceCounts } from '../../fleet/source.ts';
 import { Duration, durationMs } from '../../vocabulary.ts';
@@ -23,7 +25,7 @@ export const listDevices = (providers: readonly string[]) =>
     toolset: 'fleet',
     title: 'List devices',
     description:
-      'Lists or counts devices and SIMs over all connections, one connection after another. state, query (start of a name or identifier) and silentFor filter; count: true returns totals by state and health instead of rows. For one identifier use find_device.',
+      'Lists or counts devices and SIMs over all connections, one connection after another. state, technology, plan, model, group, query (start of a name or identifier) and silentFor filter; count: true returns totals by state and health instead of rows. For one identifier use find_device.',
     deviceScope: 'fleet',
     input: z.strictObject({
       connection: fields.connection,
@@ -31,6 +33,10 @@ export const listDevices = (providers: readonly string[]) =>
       state: z.enum(states).optional(),
       query: z.string().min(1).max(80).optional(),
       account: z.string().min(1).max(80).optional(),
+      technology: z.enum(technologies).optional(),
+      plan: z.string().min(1).max(120).optional(),
+      model: z.string().min(1).max(120).optional(),
+      group: z.string().min(1).max(120).optional(),
       silentFor: Duration('P2D').optional().describe('in service, silent for this long, e.g. P2D'),
       sort: z.enum(['name', 'lastSeen']).optional().describe('lastSeen: longest silent first'),
       count: z.boolean().optional(),
@@ -45,17 +51,15 @@ export const listDevices = (providers: readonly string[]) =>
       nextCursor: z.string().optional(),
     }),
     example: { state: 'active', silentFor: 'P2D', limit: 20 },
-    async run(
-      { connection, provider, state, query, account, silentFor, sort, count, limit, cursor, fields: more = [] },
-      { fleet, clock, signal, progress },
-    ) {
+    async run({ connection, provider, silentFor, count, limit, cursor, fields: more = [], ...asked }, { fleet, clock, signal, progress }) {
       const scope = { connection, provider };
-      const filter = { state, query, account, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), sort, limit };
+      const { query } = asked;
+      const filter = { ...asked, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), limit };
       if (count) {
         const counted = await fleet.count(scope, filter, signal, (scanned) => progress(scanned, undefined, `read ${scanned} devices`));
         return countAnswer(counted.counts, counted.failures);
       }
-      const listQuery = { scope, state, query, account, silentFor, sort };
+      const listQuery = { scope, ...asked, silentFor };
       const from = cursor === undefined ? undefined : decodeCursor(cursor, listQuery, Cursor);
       const listed = await fleet.list(scope, filter, from, signal);
       const rows = listed.rows.map((device) => rowOf(device, more as MoreField[]));
@@ -66,6 +70,8 @@ export const listDevices = (providers: readonly string[]) =>
         ...(at ? { cursor: encodeCursor(listQuery, at) } : {}),
       }));
       const filtered = listed.scanned > rows.length;
+      const isNone = rows.length === 0 && nextCursor === undefined && cursor === undefined && listed.read > 0;
+      const near = isNone && query !== undefined ? await fleet.near(scope, query, signal) : [];
       const structured = {
         ...(Object.keys(constants).length > 0 ? { all: constants } : {}),
         devices: varying,
@@ -73,6 +79,9 @@ export const listDevices = (providers: readonly string[]) =>
         ...(listed.ahead.length > 0 ? { ahead: listed.ahead } : {}),
         ...(filtered ? { scanned: listed.scanned } : {}),
         ...(nextCursor ? { nextCursor } : {}),
+        ...(near.length > 0
+          ? { didYouMean: near.map(({ device, why }) => ({ device: device.device, connection: device.connection, why })) }
+          : {}),
         ...(failures.length > 0 ? { failures } : {}),
         ...(listed.incomplete.length > 0 ? { incomplete: listed.incomplete } : {}),
       };
@@ -86,6 +95,8 @@ export const listDevices = (providers: readonly string[]) =>
           : `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor && listed.read > 0 ? none : ''}`,
       ];
       if (rows.length > 0) lines.push(table(rows.map((row) => textRow(row, clock.now()))));
+      const offer = didYouMean(near);
+      if (offer) lines.push(offer);
       lines.push(...failureLines(failures), ...incompleteLines(listed.incomplete));
       if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
       return { structured, text: lines.join('\n'), isError: listed.read === 0 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { receivedRows } from '../../clients/http/lenient-read.ts';
+import { isUnread, receivedRows } from '../../clients/http/lenient-read.ts';
 import { walkGuard } from '../../clients/http/pages.ts';
 import { apn } from '../../clients/iotx/apn.ts';
 import { sanitize } from '../../text/sanitize.ts';
@@ -57,7 +57,7 @@ export const getSubscriberSessions = readTool({
     }
     const sessions = found.map((one) => ({
       begin: one.startTime ? sanitize(one.startTime, 40) : undefined,
-      end: one.stopTime ? sanitize(one.stopTime, 40) : 'open',
+      end: endOf(one),
       sentBytes: one.mobileOriginatedData ?? undefined,
       receivedBytes: one.mobileTerminatedData ?? undefined,
       reason: reasons[one.reason ?? ''] ?? (one.reason ? sanitize(one.reason, 60) : 'not reported'),
@@ -80,3 +80,10 @@ export const getSubscriberSessions = readTool({
     };
   },
 });
+
+/** When a session ended: `open` while its stop is blank, `unknown` where the stop is not understood or blank although the session was closed. */
+function endOf(one: { stopTime?: string | null | undefined; reason?: string | null | undefined }): string {
+  if (one.stopTime) return sanitize(one.stopTime, 40);
+  const isClosed = reasons[one.reason ?? ''] !== undefined && one.reason !== 'Access-Accept';
+  return isUnread(one, 'stopTime') || isClosed ? 'unknown' : 'open';
+}

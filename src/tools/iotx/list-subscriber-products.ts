@@ -26,11 +26,15 @@ export const listSubscriberProducts = readTool({
       at.call(products.active, { path }, { signal }),
       at.call(products.available, { path }, { signal }),
     ]);
-    const rows = [...active, ...available.filter((one) => !active.some((other) => other.product === one.product))].map((one) => ({
+    const listed = [...active, ...available.filter((one) => !active.some((other) => other.product === one.product))].map((one) => ({
       product: one.product,
       state: !active.includes(one) || one.enabled === false ? 'available' : one.enabled ? 'enabled' : 'unknown',
       description: one.description,
     }));
+    // A product that is listed twice in different states is in none that is known.
+    const rows = [...Map.groupBy(listed, ({ product }) => product).values()].flatMap(([first, ...others]) =>
+      first ? [others.every(({ state }) => state === first.state) ? first : { ...first, state: 'unknown' }] : [],
+    );
     return shortList('products', rows, rows.length, at);
   },
 });

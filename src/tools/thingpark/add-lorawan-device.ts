@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { warning } from '../../changes/document/approval-document.ts';
 import { fixed, joined, phrase, quoted } from '../../changes/document/phrase.ts';
+import type { Warning } from '../../changes/planner.ts';
 import type { Connection } from '../../clients/connect.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { deviceProfiles, isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
@@ -9,7 +10,7 @@ import { defined } from '../../text/defined.ts';
 import { identifier } from '../../vocabulary.ts';
 import { changeTool, type ToolContext } from '../define.ts';
 import * as fields from '../fields.ts';
-import { type DeviceKeys, type KeyName, keyNames } from '../key-file.ts';
+import { type FileDevice, type KeyName, keyNames } from '../key-file.ts';
 
 const otaa = ['joinEui', 'appKey', 'nwkKey'] as const;
 const abp = ['devAddr', 'nwkSKey', 'appSKey', 'sNwkSIntKey', 'nwkSEncKey'] as const;
@@ -37,7 +38,7 @@ export const addLorawanDevice = changeTool({
   input: z
     .strictObject({
       name: z.string().trim().min(1).max(255),
-      devEui: identifier('devEui'),
+      devEui: fields.newDevEui,
       model: z.string().min(1).describe('device profile ID'),
       activation: z.enum(['OTAA', 'ABP']),
       joinEui: identifier('joinEui').optional(),
@@ -55,6 +56,12 @@ export const addLorawanDevice = changeTool({
     })
     .superRefine((input, context) => {
       const refuse = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
+      const { tagJoinEui } = input.devEui;
+      if (tagJoinEui !== undefined && input.joinEui !== undefined && input.joinEui !== tagJoinEui)
+        refuse(
+          'joinEui',
+          `is ${input.joinEui}, but the onboarding tag in devEui names ${tagJoinEui}. Give the right one; the tag alone will do`,
+        );
       if (input.activation === 'OTAA') {
         for (const field of abp) if (input[field] !== undefined) refuse(field, 'is an ABP field, but activation is OTAA');
       } else {
@@ -64,30 +71,22 @@ export const addLorawanDevice = changeTool({
     }),
   example,
   async toRequest(input, context) {
-    const { name, devEui, model, activation, joinEui, devAddr, appServers, connectivityPlan } = input;
+    const { name, model, activation, devAddr, appServers, connectivityPlan } = input;
+    const { eui: devEui, tagJoinEui } = input.devEui;
     const connection = context.connection(input.connection, ['thingpark']);
     const given = Object.fromEntries(keyNames.flatMap((key) => (input[key] === undefined ? [] : [[key, input[key]]])));
     const mainKey = activation === 'OTAA' ? 'appKey' : 'nwkSKey';
     const fileKeys = given[mainKey] === undefined ? await fromFile(activation, devEui, model, connection, context) : {};
-    const keys: DeviceKeys = { ...fileKeys, ...given };
+    const keys: FileDevice = { ...fileKeys, ...given };
+    const joinEui = activation === 'OTAA' ? (input.joinEui ?? tagJoinEui ?? fileKeys.joinEui) : undefined;
     if (activation === 'OTAA' && !keys.appKey && !joinEui)
       throw needs('appKey', 'OTAA needs appKey (local join server) or joinEui (external one). Example: secret:name-in-the-secrets-file');
     if (activation === 'ABP' && !keys.nwkSKey)
       throw needs('nwkSKey', 'ABP needs the NwkSKey, 32 hex digits. Example: secret:name-in-the-secrets-file');
     const { appKey, nwkKey, nwkSKey, appSKey, sNwkSIntKey, nwkSEncKey } = keys;
-    const taken = keyNames.filter((name) => fileKeys[name] !== undefined);
     return {
       connection,
-      ...(taken.length > 0
-        ? {
-            warnings: [
-              warning(
-                'keys-from-file',
-                phrase`${quoted(devEui)}: keys are taken from the key file (${joined(taken.map((name) => fixed(name)))})`,
-              ),
-            ],
-          }
-        : {}),
+      warnings: fileWarnings(devEui, fileKeys, input.joinEui ?? tagJoinEui),
       inputs: [
         {
           ...(connectivityPlan ? { query: { networkSubscriptionsHandlingMode: 'ADVANCED' } } : {}),
@@ -114,11 +113,29 @@ export const addLorawanDevice = changeTool({
   },
 });
 
-/** Keys from the key file for this activation; LoRaWAN 1.1 keys only if the model supports 1.1. */
-async function fromFile(activation: 'OTAA' | 'ABP', devEui: string, model: string, connection: Connection, context: ToolContext) {
+/** What is taken from the key file, and that it has another JoinEUI than the one that is `given`. */
+function fileWarnings(devEui: string, file: FileDevice, given: string | undefined): Warning[] {
+  const taken = [...keyNames, ...(given === undefined ? (['joinEui'] as const) : [])].filter((name) => file[name] !== undefined);
+  const names = joined(taken.map((name) => fixed(name)));
+  return [
+    ...(taken.length > 0 ? [warning('keys-from-file', phrase`${quoted(devEui)}: keys are taken from the key file (${names})`)] : []),
+    ...(given !== undefined && file.joinEui !== undefined && file.joinEui !== given
+      ? [warning('other-join-eui', phrase`${quoted(devEui)}: the key file has another JoinEUI for it, ${quoted(file.joinEui)}`)]
+      : []),
+  ];
+}
+
+/** Keys and JoinEUI from the key file for this activation; LoRaWAN 1.1 keys only if the model supports 1.1. */
+async function fromFile(
+  activation: 'OTAA' | 'ABP',
+  devEui: string,
+  model: string,
+  connection: Connection,
+  context: ToolContext,
+): Promise<FileDevice> {
   const keys = context.keys(devEui) ?? {};
   const lorawan11Keys = activation === 'OTAA' ? (['nwkKey'] as const) : (['sNwkSIntKey', 'nwkSEncKey'] as const);
-  const names: KeyName[] = activation === 'OTAA' ? ['appKey'] : ['nwkSKey', 'appSKey'];
+  const names: (KeyName | 'joinEui')[] = activation === 'OTAA' ? ['appKey', 'joinEui'] : ['nwkSKey', 'appSKey'];
   if (lorawan11Keys.some((name) => keys[name] !== undefined)) {
     const { briefs } = await connection.call(deviceProfiles.list, { query: { ID: [model] } }, { signal: context.signal });
     if (briefs.some((one) => one.ID === model && isLorawan11(one))) names.push(...lorawan11Keys);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { baseStationAlarms } from '../../clients/thingpark/base-station-alarms.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
 import { alarmInfo, alarmType, severityName } from '../../clients/thingpark/severities.ts';
+import { stationIdOf } from '../../clients/thingpark/station-ids.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -19,24 +20,28 @@ export const getGateway = readTool({
   input: z.strictObject({
     gateway: z
       .string()
-      .trim()
-      .toUpperCase()
-      .regex(/^([0-9A-F]{8}|[0-9A-F]{6}-[0-9A-F]{2,48})$/, 'must be an LRR ID of 8 hex digits or an LRR UUID. Example: 10001234')
-      .describe('LRR ID or UUID'),
+      .max(200)
+      .describe('LRR ID or UUID')
+      .transform((text, context) => {
+        const id = stationIdOf(text);
+        if (id !== undefined) return id;
+        context.addIssue({ code: 'custom', message: 'must be an LRR ID of 8 hex digits or an LRR UUID. Example: 10001234' });
+        return z.NEVER;
+      }),
     connection: fields.connection,
   }),
   output: z.looseObject({ gateway: z.looseObject({ gateway: z.string() }), alarms: z.array(z.looseObject({ alarm: z.string() })) }),
   example: { gateway: '10001234' },
   async run({ gateway, connection: name }, { connection, signal }) {
     const at = connection(name, ['thingpark']);
-    const path = { bsUid: `${gateway.includes('-') ? 'u' : 'i'}${gateway}` };
+    const path = { bsUid: gateway.uid };
     const one = await at.call(baseStations.read, { path }, { signal });
     const [command, open] = await Promise.all([
       at.call(baseStations.lastCmdStatus, { path }, { signal }),
       one.lrrID ? at.call(baseStationAlarms.list, { query: { lrrID: [one.lrrID], acked: false, state: 2 } }, { signal }) : { briefs: [] },
     ]);
     const facts = {
-      gateway: one.lrrID ?? gateway,
+      gateway: one.lrrID ?? gateway.value,
       uuid: one.lrrUUID,
       name: one.name && sanitize(one.name, 60),
       model: one.model?.ID && sanitize(one.model.ID, 60),
@@ -46,7 +51,7 @@ export const getGateway = readTool({
       backhaulSince: instantIn(one.cnxStateSince),
       software: one.version && sanitize(one.version, 40),
       lastReboot: instantIn(one.lastReboot),
-      place: typeof one.lat === 'number' && typeof one.lon === 'number' ? `${one.lat}, ${one.lon}` : undefined,
+      place: placeOf(one),
       region: one.rfRegionID,
       lastCommand: command.lastCmdType ? `${command.lastCmdType} ${command.lastCmdCompletionStatus ?? ''}`.trim() : undefined,
       version: one.occContext?.version,
@@ -64,6 +69,12 @@ export const getGateway = readTool({
     return { structured: { connection: at.name, gateway: row, alarms }, text: lines.join('\n') };
   },
 });
+
+/** The position; undefined where it is missing or 0, 0, which stands for none. */
+function placeOf({ lat, lon }: { lat?: number | null | undefined; lon?: number | null | undefined }): string | undefined {
+  if (typeof lat !== 'number' || typeof lon !== 'number' || (lat === 0 && lon === 0)) return undefined;
+  return `${lat}, ${lon}`;
+}
 
 function infoOf({ ID, state, addInfo, addInfo2 }: Alarm): string | undefined {
   const text = alarmInfo(ID, [addInfo, addInfo2], state);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { Refusal } from '../../clients/http/errors.ts';
 import { type AlarmBrief, alarms } from '../../clients/thingpark/alarms.ts';
 import { alarmInfo, alarmType, severities, severityName, severityNumber } from '../../clients/thingpark/severities.ts';
 import { defined } from '../../text/defined.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { identifier } from '../../vocabulary.ts';
-import { readTool } from '../define.ts';
+import { readTool, type ToolResult } from '../define.ts';
 import * as fields from '../fields.ts';
 import { pagedList } from '../paged-list.ts';
 import { instantIn } from './instant-in.ts';
@@ -31,7 +32,7 @@ export const listAlarms = readTool({
   }),
   output: z.looseObject({ alarms: z.array(z.looseObject({ alarm: z.string() })), nextCursor: z.string().optional() }),
   example: { severity: 'major', acknowledged: false },
-  async run({ device, severity, exact, acknowledged, order, limit, cursor, connection: name }, { connection, signal }) {
+  async run({ device, severity, exact, acknowledged, order, limit, cursor, connection: name }, { connection, fleet, signal }) {
     const at = connection(name, ['thingpark']);
     const filter = defined({
       devEUI: device ? [device] : undefined,
@@ -40,7 +41,7 @@ export const listAlarms = readTool({
       acked: acknowledged,
       pageSize,
     });
-    return pagedList({
+    const listed = await pagedList({
       what: 'alarms',
       suffix: severity ? `, ${severity}${exact || severity === 'critical' ? ' only' : ' or worse'}` : '',
       query: { filter, order, connection: at.name },
@@ -70,8 +71,23 @@ export const listAlarms = readTool({
         };
       },
     });
+    // The filter takes any EUI: without a row, the device may be another one than was meant.
+    if (device !== undefined && cursor === undefined && isEmpty(listed)) {
+      const [unknown] = await fleet.unknownOf({ connection: at.name }, [device], signal);
+      if (unknown !== undefined) throw noSuchDevice(unknown, at.name);
+    }
+    return listed;
   },
 });
+
+const isEmpty = ({ structured }: ToolResult): boolean => Array.isArray(structured['alarms']) && structured['alarms'].length === 0;
+
+const noSuchDevice = (device: string, connection: string): Refusal =>
+  new Refusal(
+    `device: there is no device ${device} on ${connection}, so nothing is known of its alarms`,
+    'Check the DevEUI; find_device takes any other identifier, a name, or four and more trailing characters.',
+    'device',
+  );
 
 function infoOf({ ID, state, addInfo, addInfo2, addInfo3, addInfo4 }: z.output<ReturnType<typeof AlarmBrief>>): string | undefined {
   const text = alarmInfo(ID, [addInfo, addInfo2, addInfo3, addInfo4], state);

@@ -24,8 +24,14 @@ export const listPlans = readTool({
       connectivity: one.connectivity,
       used: one.used,
       granted: one.granted,
-      free: typeof one.granted === 'number' ? Math.max(0, one.granted - (one.used ?? 0)) : undefined,
+      free: freeOf(one),
     }));
     return shortList('plans', rows, limit, at);
   },
 });
+
+/** Free licences; undefined where they cannot be told because one of the counts is missing, not understood or negative. */
+function freeOf({ used, granted }: { used?: number | null | undefined; granted?: number | null | undefined }): number | undefined {
+  if (typeof used !== 'number' || typeof granted !== 'number' || used < 0 || granted < 0) return undefined;
+  return Math.max(0, granted - used);
+}

@@ -13,7 +13,7 @@ export const updateDevice = changeTool({
   toolset: 'thingpark',
   title: 'Change a ThingPark device',
   description:
-    'Changes name, model, plan, application servers or location of one ThingPark device; omitted fields stay. appServers replaces the whole list. A plan given to a suspended device resumes it. To stop one use suspend_device.',
+    'Changes name, model, plan, application servers or location of one ThingPark device; omitted fields stay. appServers replaces the whole list, [] removes all. A plan given to a suspended device resumes it. To stop one use suspend_device.',
   provider: 'thingpark',
   operations: [devices.update],
   idempotent: true,

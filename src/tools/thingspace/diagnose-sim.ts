@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { rowOf } from '../../changes/thingspace/sim-rows.ts';
 import { Refusal } from '../../clients/http/errors.ts';
+import { isUnread } from '../../clients/http/lenient-read.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
-import { bearerName, isRoaming, type Reading, readingsOf } from '../../clients/thingspace/diagnosis.ts';
+import { bearerName, isPlaceholder, isRoaming, type Reading, readingsOf } from '../../clients/thingspace/diagnosis.ts';
 import { diagnostics } from '../../clients/thingspace/diagnostics.ts';
-import { amountOf, flagOf, instantOf } from '../../clients/thingspace/fields.ts';
+import { amountOf, flagOf, instantOf, isOddInstant } from '../../clients/thingspace/fields.ts';
 import { asIccid, idOf } from '../../clients/thingspace/ids.ts';
 import { instant } from '../../clock.ts';
-import { age } from '../../fleet/find.ts';
+import { day } from '../../durations.ts';
+import { age, isInFuture } from '../../fleet/find.ts';
 import { simOf } from '../../fleet/thingspace.ts';
 import { isPersonalCategory, isPersonalName } from '../../text/personal-data.ts';
 import { isSecretName } from '../../text/redact.ts';
@@ -57,7 +59,7 @@ export const diagnoseSim = readTool({
       ...(device.plan ? [`plan ${device.plan}`] : []),
       ...connectionFacts(row, reported, now),
       ...networkFacts(reported, now),
-      ...usageFacts(reported),
+      ...usageFacts(reported, now),
       ...(mdn ? [] : ['no phone number, so the carrier reports nothing more']),
     ];
     const verdict = sanitize(facts.join(', '), 400);
@@ -82,25 +84,34 @@ type Reported = ReadonlyMap<string, Reading>;
 const wholeSeconds = (ms: number): string => instant(ms - (ms % 1000));
 
 /** A value with when it was measured. */
-function withAge({ value, at }: Reading, now: number): string {
+function withAge(reading: Reading, now: number): string {
+  const { value, at } = reading;
+  if (isPlaceholder(reading)) return `not measured (${value})`;
   return at === undefined ? value : `${value} (${wholeSeconds(at)}, ${age(at, now)})`;
 }
 
 /** Whether a session is open now, and the last sign of life: the end of the last session, or its start while the end is not reported. */
 function connectionFacts(row: DeviceRow, reported: Reported, now: number): string[] {
-  const start = instantOf(reported.get('LastConnectionDate')?.value) ?? instantOf(row.lastConnectionDate);
-  const end = instantOf(reported.get('LastDisconnectDate')?.value);
+  const dates = [reported.get('LastConnectionDate')?.value, row.lastConnectionDate, reported.get('LastDisconnectDate')?.value];
+  const past = (value: unknown): number | undefined => {
+    const ms = instantOf(value);
+    return ms === undefined || isInFuture(ms, now) ? undefined : ms;
+  };
+  const start = past(dates[0]) ?? past(dates[1]);
+  const end = past(dates[2]);
   const ended = start !== undefined && end !== undefined && end >= start;
   const connected = flagOf(reported.get('Connected')?.value) ?? flagOf(row.connected);
   const open = ended ? false : connected;
   const state = open === undefined ? 'connection unknown' : open ? 'connected now' : 'not connected';
-  if (start === undefined) return [state, 'never had a session'];
+  const isOdd = dates.some((value) => isOddInstant(value) || isInFuture(instantOf(value) ?? 0, now)) || isUnread(row, 'lastConnectionDate');
+  if (start === undefined) return [state, isOdd ? 'when it last had a session is unknown' : 'never had a session'];
   if (ended) return [state, `last session ${wholeSeconds(start)} to ${wholeSeconds(end)} (${age(end, now)})`];
   return [state, `${open ? 'session' : 'last session'} began ${wholeSeconds(start)} (${age(start, now)})`];
 }
 
 function networkFacts(reported: Reported, now: number): string[] {
-  const strength = reported.get('RadioSignalStrength');
+  const reading = reported.get('RadioSignalStrength');
+  const strength = reading && isPlaceholder(reading) ? undefined : reading;
   const bearer = bearerName(reported.get('NetworkBearer')?.value);
   const roaming = isRoaming(reported.get('RoamingStatus')?.value);
   return [
@@ -114,11 +125,25 @@ function networkFacts(reported: Reported, now: number): string[] {
 }
 
 /** The rated usage, with the period that it is of as far as the carrier says. */
-function usageFacts(reported: Reported): string[] {
+function usageFacts(reported: Reported, now: number): string[] {
   const used = reported.get('CurrentBillCycleDataRatedUsage');
   const bytes = amountOf(used?.value);
   if (!used || bytes === undefined) return [];
-  const start = instantOf(reported.get('BillingCycleStartDate')?.value);
-  const from = start === undefined ? 'of the billing cycle, its start not reported' : `since ${wholeSeconds(start).slice(0, 10)}`;
-  return [`${bytes} bytes rated ${from}${used.at === undefined ? '' : `, as of ${wholeSeconds(used.at).slice(0, 10)}`}`];
+  const asOf = used.at === undefined ? '' : `, as of ${wholeSeconds(used.at).slice(0, 10)}`;
+  return [`${bytes} bytes rated ${cycleText(reported, now)}${asOf}`];
 }
+
+/** The cycle of the rated usage in words, as far as the carrier says; a cycle that is not the present one is told as such. */
+function cycleText(reported: Reported, now: number): string {
+  const dateOf = (key: string): number | undefined => instantOf(reported.get(key)?.value);
+  const [start, end] = [dateOf('BillingCycleStartDate'), dateOf('BillingCycleEndDate')];
+  const text = (ms: number): string => wholeSeconds(ms).slice(0, 10);
+  if (end !== undefined && end <= now)
+    return `in the cycle on record${start === undefined ? '' : ` from ${text(start)}`} to ${text(end)}, which is over`;
+  if (start === undefined) return 'of the billing cycle, its start not reported';
+  if (isInFuture(start, now)) return `of the billing cycle, whose start on record, ${text(start)}, lies in the future`;
+  return now - start > longestCycleMs ? `since ${text(start)}, longer ago than a billing cycle` : `since ${text(start)}`;
+}
+
+/** A month, and a day for the zones of its ends. */
+const longestCycleMs = 32 * day;

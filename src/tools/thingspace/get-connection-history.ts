@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Connection } from '../../clients/connect.ts';
 import { noteOddity } from '../../clients/http/call-scope.ts';
-import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
+import { ProviderRefused, Refusal, UnknownAnswer } from '../../clients/http/errors.ts';
 import { events } from '../../clients/thingspace/events.ts';
 import { amountOf, instantOf } from '../../clients/thingspace/fields.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
@@ -18,7 +18,7 @@ const maxPages = 40;
 
 interface ConnectionEvent {
   at: number;
-  event: string;
+  event: 'start' | 'stop';
   /** Undefined where the amount is not understood. */
   bytes: number | undefined;
 }
@@ -45,12 +45,22 @@ export const getConnectionHistory = readTool({
     if (length > maxPeriodMs) throw new Refusal('period: must not exceed 92 days', 'Example: P30D.', 'period');
     const start = from ?? clock.now() - length;
     if (start > clock.now()) throw new Refusal('from: is in the future', 'Pass a past instant, or omit it.', 'from');
-    const end = Math.min(clock.now(), start + length);
-    const { found, cut } = await read(iccid, start, end, { at, clock, signal });
-    const sessions = sessionsOf(found).reverse();
+    const now = clock.now();
+    const end = Math.min(now, start + length);
+    const { found, cut, unread } = await read(iccid, start, end, { at, clock, signal });
+    if (found.length === 0 && unread > 0)
+      throw new UnknownAnswer(
+        at.name,
+        events.connections.id,
+        200,
+        'no record has a readable time and says whether a session began or ended',
+      );
+    const sessions = sessionsOf(found, { complete: !cut && unread === 0, past: end < now }).reverse();
     const rows = sessions.slice(0, limit);
     const leftOut = sessions.length - rows.length;
     const span = `${instant(start - (start % 1000))} to ${instant(end - (end % 1000))}`;
+    if (unread > 0)
+      noteOddity(`${unread} record${unread === 1 ? '' : 's'} without a readable time, or that are neither Start nor Stop, are left out`);
     return {
       structured: {
         iccid,
@@ -59,37 +69,59 @@ export const getConnectionHistory = readTool({
         sessions: rows,
         total: sessions.length,
         ...(leftOut > 0 ? { leftOut } : {}),
+        ...(unread > 0 ? { atLeast: true } : {}),
         ...(cut ? { cut } : {}),
       },
       text: [
-        `${sessions.length} sessions of ${iccid} on ${at.name}, ${span}${leftOut > 0 ? `, ${leftOut} older left out (limit ${limit})` : ''}${cut ? '; later ones were not read, use a shorter period' : ''}`,
+        `${unread > 0 ? 'at least ' : ''}${sessions.length} sessions of ${iccid} on ${at.name}, ${span}${leftOut > 0 ? `, ${leftOut} older left out (limit ${limit})` : ''}${cut ? '; later ones were not read, use a shorter period' : ''}`,
         ...(rows.length > 0 ? [table(rows)] : []),
       ].join('\n'),
     };
   },
 });
 
+interface History {
+  found: ConnectionEvent[];
+  /** True where later records were not read. */
+  cut: boolean;
+  /** Number of records that are not understood. */
+  unread: number;
+}
+
 /** Reads all pages. Each page begins with the last record of the previous one, so records are de-duplicated. */
-async function read(iccid: string, start: number, end: number, context: { at: Connection; clock: Clock; signal: AbortSignal }) {
+async function read(
+  iccid: string,
+  start: number,
+  end: number,
+  context: { at: Connection; clock: Clock; signal: AbortSignal },
+): Promise<History> {
   const found = new Map<string, ConnectionEvent>();
+  const unread = new Set<string>();
+  const result = (cut: boolean): History => ({ found: [...found.values()], cut, unread: unread.size });
   let earliest = new Date(start).toISOString();
   for (let page = 0; page < maxPages; page++) {
     const reply = await requestWithRetry({ deviceId: asIccid(iccid), earliest, latest: new Date(end).toISOString() }, context);
-    const sizeBefore = found.size;
+    const sizeBefore = found.size + unread.size;
     for (const one of reply.connectionHistory ?? []) {
       const at = instantOf(one.occurredAt);
-      const attributes = new Map(one.connectionEventAttributes?.map(({ key, value }) => [key ?? '', String(value ?? '')]));
-      const event = attributes.get('Event')?.trim().toLowerCase() ?? '';
-      if (at === undefined || (event !== 'start' && event !== 'stop'))
-        noteOddity('records without a readable time, or that are neither Start nor Stop, are left out');
-      if (at !== undefined) found.set(`${at} ${event}`, { at, event, bytes: amountOf(attributes.get('BytesUsed')) });
+      const attributes = new Map(one.connectionEventAttributes?.map(({ key, value }) => [(key ?? '').toLowerCase(), String(value ?? '')]));
+      const event = eventOf(attributes.get('event'));
+      if (at === undefined || event === undefined) unread.add(JSON.stringify(one));
+      else found.set(`${at} ${event}`, { at, event, bytes: amountOf(attributes.get('bytesused')) });
     }
     const last = reply.connectionHistory?.at(-1)?.occurredAt;
-    if (!reply.hasMoreData) return { found: [...found.values()], cut: false };
-    if (!last || found.size === sizeBefore) break;
+    if (!reply.hasMoreData) return result(false);
+    if (!last || found.size + unread.size === sizeBefore) break;
     earliest = last;
   }
-  return { found: [...found.values()], cut: true };
+  return result(true);
+}
+
+/** Documented are Start and Stop; also read are the same words with "session" before or after them. Undefined for any other word. */
+function eventOf(word: string | undefined): ConnectionEvent['event'] | undefined {
+  const letters = (word ?? '').toLowerCase().replace(/[^a-z]|session/g, '');
+  if (['start', 'started', 'begin'].includes(letters)) return 'start';
+  return ['stop', 'stopped', 'end', 'ended'].includes(letters) ? 'stop' : undefined;
 }
 
 /** The carrier refuses a list that takes more than 30 s and completes it in the background: the same request succeeds some seconds later. */
@@ -110,20 +142,33 @@ function request(
   return at.call(events.connections, { body }, { signal });
 }
 
-/** Pairs start and stop events into sessions, oldest first. A session that began before the period lacks its start; one that is still open lacks its stop. */
-function sessionsOf(found: readonly ConnectionEvent[]): { start?: string; stop?: string; minutes?: number; bytes?: number }[] {
-  const sessions: { start?: string; stop?: string; minutes?: number; bytes?: number }[] = [];
+/** `note` says why the start or the stop is missing; it is absent for a session that is open now. */
+type Session = { start?: string; stop?: string; minutes?: number; bytes?: number; note?: string };
+
+/**
+ * Pairs start and stop events into sessions, oldest first. `complete`: every record of the window was read and understood; `past`: the window
+ * ended before now, so that a session without a stop may have ended since.
+ */
+function sessionsOf(found: readonly ConnectionEvent[], { complete, past }: { complete: boolean; past: boolean }): Session[] {
+  const sessions: Session[] = [];
   let begun: number | undefined;
   for (const { at, event, bytes } of found.toSorted((a, b) => a.at - b.at)) {
     if (event === 'start') {
-      if (begun !== undefined) sessions.push({ start: instant(begun) });
+      if (begun !== undefined) sessions.push({ start: instant(begun), note: 'stop not reported' });
       begun = at;
-    } else if (event === 'stop') {
-      const start = begun === undefined ? {} : { start: instant(begun), minutes: Math.round((at - begun) / minute) };
-      sessions.push({ ...start, stop: instant(at), ...(bytes === undefined ? {} : { bytes }) });
-      begun = undefined;
+      continue;
     }
+    const beginning: Session =
+      begun === undefined
+        ? { note: complete && sessions.length === 0 ? 'began before the period' : 'start not reported' }
+        : { start: instant(begun), minutes: Math.round((at - begun) / minute) };
+    const { note, ...times } = beginning;
+    sessions.push({ ...times, stop: instant(at), ...(bytes === undefined ? {} : { bytes }), ...(note ? { note } : {}) });
+    begun = undefined;
   }
-  if (begun !== undefined) sessions.push({ start: instant(begun) });
+  if (begun !== undefined) {
+    const note = complete ? (past ? 'not over at the end of the period' : undefined) : 'stop not read';
+    sessions.push({ start: instant(begun), ...(note ? { note } : {}) });
+  }
   return sessions;
 }

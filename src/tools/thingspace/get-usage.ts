@@ -4,15 +4,17 @@ import type { DeviceId } from '../../changes/thingspace/named-ids.ts';
 import { rowsOf } from '../../changes/thingspace/sim-rows.ts';
 import type { Connection } from '../../clients/connect.ts';
 import { CallError, Refusal } from '../../clients/http/errors.ts';
-import { billingCycleOf } from '../../clients/thingspace/billing-cycle.ts';
+import { isUnread } from '../../clients/http/lenient-read.ts';
+import { type BillingCycle, billingCycleOf } from '../../clients/thingspace/billing-cycle.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
-import { amountOf } from '../../clients/thingspace/fields.ts';
+import { amountOf, isOddInstant } from '../../clients/thingspace/fields.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
-import { readUsageDays } from '../../clients/thingspace/usage-days.ts';
+import { readUsageDays, type UsageDays } from '../../clients/thingspace/usage-days.ts';
 import { instant } from '../../clock.ts';
 import { day } from '../../durations.ts';
 import { simOf, usageNotes } from '../../fleet/thingspace.ts';
+import { defined } from '../../text/defined.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
@@ -42,14 +44,7 @@ export const getUsage = readTool({
     const rows = await mapWithConcurrency(present, (row) =>
       usageOf(row, { at, now: clock.now(), planKb: (account, plan) => sizes.get(account)?.get(plan), signal }),
     );
-    const sum = (of: (row: UsageLine) => number): number => rows.reduce((total, row) => total + of(row), 0);
-    const partial = rows.some((row) => row.atLeast);
-    const totals = {
-      bytes: sum((row) => row.bytes),
-      sms: sum((row) => row.sms),
-      over: rows.filter((row) => (row.percent ?? 0) > 100).length,
-      ...(partial ? { atLeast: true } : {}),
-    };
+    const { totals, text: totalText } = totalsOf(rows);
     const notes = [
       'data of an open session is up to 6 h late; whether a plan is shared by several SIMs is not reported',
       ...(missing.length > 0 ? [`sims: the carrier does not know ${missing.join(', ')}, left out`] : []),
@@ -59,10 +54,11 @@ export const getUsage = readTool({
     return {
       structured: { connection: at.name, sims: shown, totals, ...(missing.length > 0 ? { unknown: missing } : {}), notes },
       text: [
-        `${rows.length} SIM${rows.length === 1 ? '' : 's'} on ${at.name}: ${partial ? 'at least ' : ''}${totals.bytes} bytes, ${totals.sms} SMS, ${totals.over} over plan`,
+        `${rows.length} SIM${rows.length === 1 ? '' : 's'} on ${at.name}: ${totalText}`,
         table(shown),
         ...notes.map((note) => `Note: ${note}.`),
       ].join('\n'),
+      isError: rows.every(({ bytes, sms }) => bytes === undefined && sms === undefined),
     };
   },
 });
@@ -74,8 +70,9 @@ interface UsageLine {
   /** First day and day after the last one of the billing period. */
   from: string;
   to: string;
-  bytes: number;
-  sms: number;
+  /** Undefined where no record is understood or could be read. */
+  bytes?: number;
+  sms?: number;
   planKb?: number;
   percent?: number;
   /** Bytes at the end of the period if it goes on like this. */
@@ -83,6 +80,27 @@ interface UsageLine {
   note?: string;
   /** The figures are a lower limit. */
   atLeast?: boolean;
+}
+
+/** The sums over the SIMs, as far as their figures are known. */
+function totalsOf(rows: readonly UsageLine[]) {
+  const sum = (figures: readonly (number | undefined)[]): number | undefined => {
+    const known = figures.filter((figure) => figure !== undefined);
+    return known.length === 0 ? undefined : known.reduce((total, figure) => total + figure, 0);
+  };
+  const bytes = sum(rows.map((row) => row.bytes));
+  const sms = sum(rows.map((row) => row.sms));
+  const over = rows.filter((row) => (row.percent ?? 0) > 100).length;
+  const atLeast = rows.some((row) => row.atLeast) ? true : undefined;
+  const text = [
+    bytes === undefined ? 'bytes unknown' : `${bytes} bytes`,
+    sms === undefined ? 'SMS unknown' : `${sms} SMS`,
+    ...(bytes === undefined ? [] : [`${over} over plan`]),
+  ].join(', ');
+  return {
+    totals: defined({ bytes, sms, over: bytes === undefined ? undefined : over, atLeast }),
+    text: atLeast && (bytes ?? sms) !== undefined ? `at least ${text}` : text,
+  };
 }
 
 /** Size in kB of each plan of the accounts of these SIMs; an account whose plans cannot be read is named in `unread`. */
@@ -120,35 +138,52 @@ async function usageOf(
   const line = {
     iccid: device.device,
     ...(device.account ? { account: device.account } : {}),
-    plan: device.plan ?? 'none',
+    plan: device.plan ?? (device.state === 'unknown' ? 'unknown' : 'none'),
     from: instant(from).slice(0, 10),
     to: instant(to).slice(0, 10),
   };
-  const notes = cycle
-    ? cycle.endedOnRecord === undefined
-      ? []
-      : [`the cycle on record ended ${instant(cycle.endedOnRecord)}: this one is derived from its day`]
-    : ['no billing cycle on record: the last 30 days'];
+  const notes = cycleNotes(cycle, row);
   try {
     const days = await readUsageDays(at.call, asIccid(device.device), { from, to: now }, signal);
-    const inPeriod = days.rows.filter((one) => one.at >= from && one.at < Math.max(to, from + day));
-    const bytes = inPeriod.reduce((sum, one) => sum + (one.bytes ?? 0), 0);
+    const { bytes, sms } = sumsOf(days, from, Math.max(to, from + day));
     const planKb = context.planKb(row.accountName ?? '', device.plan ?? '');
     const missing = usageNotes(days);
     const elapsed = now - from;
     const note = [...notes, ...missing].join('; ');
     return {
       ...line,
-      bytes,
-      sms: inPeriod.reduce((sum, one) => sum + (one.sms ?? 0), 0),
-      ...(planKb ? { planKb, percent: Math.round((bytes / (planKb * 1024)) * 1000) / 10 } : {}),
-      ...(cycle && elapsed >= day ? { projectedBytes: Math.round((bytes * (to - from)) / elapsed) } : {}),
+      ...defined({ bytes, sms }),
+      ...(planKb ? { planKb } : {}),
+      ...(planKb && bytes !== undefined ? { percent: Math.round((bytes / (planKb * 1024)) * 1000) / 10 } : {}),
+      ...(cycle && bytes !== undefined && elapsed >= day ? { projectedBytes: Math.round((bytes * (to - from)) / elapsed) } : {}),
       ...(note ? { note } : {}),
-      ...(missing.length > 0 ? { atLeast: true } : {}),
+      ...(days.incomplete || days.notUnderstood > 0 ? { atLeast: true } : {}),
     };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof CallError)) throw error;
-    return { ...line, bytes: 0, sms: 0, note: [...notes, `usage not read: ${error.message}`].join('; '), atLeast: true };
+    return { ...line, note: [...notes, `usage not read: ${error.message}`].join('; '), atLeast: true };
   }
+}
+
+/** What is to be said of the period: that it is derived, or why it is none of the billing. */
+function cycleNotes(cycle: BillingCycle | undefined, row: DeviceRow): string[] {
+  if (!cycle) {
+    const isOdd = isUnread(row, 'billingCycleEndDate') || isOddInstant(row.billingCycleEndDate);
+    return [`${isOdd ? 'the end of the billing cycle is not understood' : 'no billing cycle on record'}: the last 30 days`];
+  }
+  if (!cycle.onRecord) return [];
+  const { end, is } = cycle.onRecord;
+  return [`the cycle on record ${is === 'over' ? 'ended' : 'ends only'} ${instant(end)}: this one is derived from its day`];
+}
+
+/** The sums of [from, to); undefined where records were read or are missing, but not one amount is understood. */
+function sumsOf({ rows, incomplete, notUnderstood, countsSms }: UsageDays, from: number, to: number): { bytes?: number; sms?: number } {
+  const inPeriod = rows.filter(({ at }) => at !== undefined && at >= from && at < to);
+  const sum = (figures: readonly (number | undefined)[]): number | undefined => {
+    const known = figures.filter((figure) => figure !== undefined);
+    const isNone = known.length === 0 && !incomplete && notUnderstood === 0;
+    return known.length > 0 || isNone ? known.reduce((total, figure) => total + figure, 0) : undefined;
+  };
+  return defined({ bytes: sum(inPeriod.map(({ bytes }) => bytes)), sms: countsSms ? sum(inPeriod.map((row) => row.sms)) : undefined });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasListener } from '../../changes/thingspace/sim-warnings.ts';
+import { hasListener } from '../../changes/thingspace/sim-settling.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { byIccid } from '../../clients/thingspace/ids.ts';
 import { reachability } from '../../clients/thingspace/reachability.ts';

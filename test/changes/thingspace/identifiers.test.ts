@@ -187,24 +187,17 @@ describe('replies of changes that are answered at once', () => {
 
 describe('callbacks', () => {
   it('the device of a callback may be named in deviceIds, as one object, or inside the response', () => {
-    expect(parseCallback({ requestId: 'r', deviceIds: { id: mdn, kind: 'MDN' }, status: 'Success' })).toEqual({
-      requestId: 'r',
-      devices: [mdn],
-      succeeded: true,
-      words: undefined,
-    });
+    expect(parseCallback({ requestId: 'r', deviceIds: { id: mdn, kind: 'MDN' }, status: 'Success' })).toEqual([
+      { requestId: 'r', devices: [mdn], succeeded: true, words: undefined },
+    ]);
     const niddMTDeliveryResponse = { reason: 'Timeout, could not deliver data', deviceIds: [{ id: '359000001200091', kind: 'IMEI' }] };
-    expect(parseCallback({ requestId: 'r', deviceIds: null, niddResponse: { niddMTDeliveryResponse }, status: 'DeliveryFailed' })).toEqual({
-      requestId: 'r',
-      devices: ['359000001200091'],
-      succeeded: false,
-      words: 'Timeout, could not deliver data',
-    });
-    expect(parseCallback({ requestId: 'r', niddResponse: { niddMTDeliveryResponse: {} }, status: 'Delivered' })).toMatchObject({
-      succeeded: true,
-      words: 'Delivered',
-    });
-    expect(parseCallback({ requestId: 'r', status: 'Queued' })).toMatchObject({ succeeded: undefined });
+    expect(parseCallback({ requestId: 'r', deviceIds: null, niddResponse: { niddMTDeliveryResponse }, status: 'DeliveryFailed' })).toEqual([
+      { requestId: 'r', devices: ['359000001200091'], succeeded: false, words: 'Timeout, could not deliver data' },
+    ]);
+    expect(parseCallback({ requestId: 'r', niddResponse: { niddMTDeliveryResponse: {} }, status: 'Delivered' })).toMatchObject([
+      { succeeded: true, words: 'Delivered' },
+    ]);
+    expect(parseCallback({ requestId: 'r', status: 'Queued' })).toMatchObject([{ succeeded: undefined }]);
   });
 
   it.each([

@@ -221,9 +221,17 @@ describe('errors', () => {
     [500, 'The provider reported an internal error; try again later.'],
     [503, 'The provider reported an internal error; try again later.'],
   ])('ProviderRefused for HTTP %i suggests: %s', (status, next) => {
-    expect(new ProviderRefused({ connection: 'tp', status, message: 'no' })).toMatchObject({
+    expect(new ProviderRefused({ connection: 'tp', status, message: 'no', fromApi: true })).toMatchObject({
       message: `tp refused with HTTP ${status}: no`,
       next,
+    });
+  });
+  it('a 404 without the form of the API says nothing about the object', () => {
+    const of = (fromApi: boolean) => new ProviderRefused({ connection: 'tp', status: 404, message: 'no', fromApi });
+    expect(of(true).objectMissing).toBe(true);
+    expect(of(false)).toMatchObject({
+      objectMissing: false,
+      next: 'This 404 does not come from the API: check the url configured for this connection, and any proxy. Whether the object exists is unknown.',
     });
   });
   it('each error class states what happened and the next step', () => {

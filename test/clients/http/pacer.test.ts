@@ -23,7 +23,7 @@ const plainApi: ProviderAdapter = {
   baseUrl: () => 'http://limited.invalid',
   authHeaders: async () => ({}),
   discardExpiredCredentials: () => false,
-  parseError: () => ({ message: 'no' }),
+  parseError: () => ({ message: 'no', fromApi: true }),
 };
 
 /** Sends `count` changes from 32 workers, with 20 ms latency, against a sandbox limiter of 200 requests per second. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { currentCallScope, inCallScope, noteOddity, noteUnread, outsideCallScope } from '../../../src/clients/http/call-scope.ts';
-import { readLenient, receivedRows } from '../../../src/clients/http/lenient-read.ts';
+import { isUnread, readLenient, receivedRows } from '../../../src/clients/http/lenient-read.ts';
 import { Lenient, Rows } from '../../../src/clients/http/rows.ts';
 import { structureOf, tolerantReadOf } from '../../../src/clients/http/schema-marks.ts';
 import { schemaOf } from '../../../src/clients/http/schema-of.ts';
@@ -74,9 +74,25 @@ describe('readLenient', () => {
     });
   });
 
+  it('a list of null elements only cannot be read, unlike one inside a row', () => {
+    expect(readLenient(Page, { briefs: [null, null] })).toEqual({ ok: false, path: 'briefs', why: 'not one row can be read' });
+    expect(read(Page, { briefs: [{ EUI: 'A', groupNames: [null] }] }).value).toEqual({ briefs: [{ EUI: 'A', groupNames: [] }] });
+  });
+
+  it.each([
+    [{}, false],
+    [{ model: null }, false],
+    [{ model: [] }, false],
+    [{ model: { ID: 'x' } }, false],
+    [{ model: 'LoRaMote' }, true],
+  ])('the model of %j is sent but not understood: %j', (members, unread) => {
+    const { value } = read(Device, { EUI: 'A', ...members });
+    expect(isUnread(value as { model?: unknown }, 'model')).toBe(unread);
+  });
+
   it('reads [] as an empty map and as an absent object', () => {
     expect(read(Page, { briefs: [{ EUI: 'A', usage: [], model: [] }] })).toEqual({
-      value: { briefs: [{ EUI: 'A', usage: {}, model: undefined }] },
+      value: { briefs: [{ EUI: 'A', usage: {}, model: null }] },
       oddities: [],
     });
   });

@@ -18,29 +18,31 @@ describe('iot-x error responses', () => {
 
   it('reads code and message of a documented error body', () => {
     const body = { error: { message: 'Unable to find Subscriber with identifier 1.', code: 'NOT_FOUND', children: [] } };
-    expect(parse(body, 404)).toEqual({ code: 'NOT_FOUND', message: 'Unable to find Subscriber with identifier 1.' });
+    expect(parse(body, 404)).toEqual({ code: 'NOT_FOUND', message: 'Unable to find Subscriber with identifier 1.', fromApi: true });
   });
 
   it('reads numeric and string codes and children of any form', () => {
     expect(parse({ error: { message: 'bad', code: 400, children: 'no such product' } })).toEqual({
       code: '400',
       message: 'bad; no such product',
+      fromApi: true,
     });
     expect(parse({ error: { message: 'bad', code: 'BAD_REQUEST', children: ['one', { message: 'two' }, 3, null] } })).toEqual({
       code: 'BAD_REQUEST',
       message: 'bad; one; two',
+      fromApi: true,
     });
-    expect(parse({ error: { message: 'bad' } })).toEqual({ code: undefined, message: 'bad' });
+    expect(parse({ error: { message: 'bad' } })).toEqual({ code: undefined, message: 'bad', fromApi: true });
   });
 
   it.each([
-    ['<html>502</html>', 'unrecognized response, possibly from a proxy'],
-    [undefined, 'empty response'],
-    [{ error: {} }, 'no reason given'],
-    [{ error: 'denied' }, 'unrecognized response, possibly from a proxy'],
-    [[], 'unrecognized response, possibly from a proxy'],
-  ])('gives a message for the error body %j', (body, message) => {
-    expect(parse(body)).toEqual({ code: undefined, message });
+    ['<html>502</html>', 'unrecognized response, possibly from a proxy', false],
+    [undefined, 'empty response', false],
+    [{ error: {} }, 'no reason given', true],
+    [{ error: 'denied' }, 'unrecognized response, possibly from a proxy', false],
+    [[], 'unrecognized response, possibly from a proxy', false],
+  ])('gives a message for the error body %j', (body, message, fromApi) => {
+    expect(parse(body)).toEqual({ code: undefined, message, fromApi });
   });
 
   it('suggests checking the access key after a 401', () => {

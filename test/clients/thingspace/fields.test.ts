@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { billingCycleOf } from '../../../src/clients/thingspace/billing-cycle.ts';
-import { amountOf, flagOf, instantOf, wordsOf } from '../../../src/clients/thingspace/fields.ts';
+import { amountOf, flagOf, instantOf, isOddInstant, wordsOf } from '../../../src/clients/thingspace/fields.ts';
 
 it.each([
   [true, true],
@@ -49,6 +49,22 @@ it.each(['0001-01-01T00:00:00', '1970-01-01T00:00:00Z', 0, '0', '', '9999-12-31T
   },
 );
 
+it.each([
+  ['n/a', false],
+  ['', false],
+  [0, false],
+  ['-1', false],
+  [null, false],
+  ['0001-01-01T00:00:00', false],
+  ['1969-12-31T19:00:00-05:00', false],
+  ['2026-11-20T15:00:00Z', false],
+  ['yesterday', true],
+  ['20261120T150000Z', true],
+  ['2/30/2026', true],
+])('whether the date %j is odd, neither a time nor never: %j', (value, odd) => {
+  expect(isOddInstant(value)).toBe(odd);
+});
+
 it.each(['null', '0.0.0.0', 'N/A', ' ', '', null])('the placeholder %j is no value', (value) => {
   expect(wordsOf(value)).toBeUndefined();
 });
@@ -65,9 +81,18 @@ describe('the billing cycle', () => {
   it('a billing cycle that has ended is continued by its day of the month, and the end on record is told', () => {
     const cycle = billingCycleOf('2026-03-24T20:00:00-04:00', now);
     expect(days(cycle)).toEqual(['2026-10-25', '2026-11-25']);
-    expect(cycle?.endedOnRecord).toBe(Date.parse('2026-03-25T00:00:00Z'));
+    expect(cycle?.onRecord).toEqual({ end: Date.parse('2026-03-25T00:00:00Z'), is: 'over' });
     expect(days(billingCycleOf('2026-08-31T00:00:00Z', now))).toEqual(['2026-10-31', '2026-11-30']);
   });
+
+  it.each(['2027-06-24T20:00:00-04:00', '2027-01-25T00:00:00Z', '2099-11-25T00:00:00Z'])(
+    'a billing cycle that ends only %s is not the present one, which is derived from its day of the month',
+    (end) => {
+      const cycle = billingCycleOf(end, now);
+      expect(days(cycle)).toEqual(['2026-10-25', '2026-11-25']);
+      expect(cycle?.onRecord).toEqual({ end: Date.parse(end), is: 'far ahead' });
+    },
+  );
 
   it('a zero date is no billing cycle', () => {
     expect(billingCycleOf('0001-01-01T00:00:00', now)).toBeUndefined();

@@ -7,11 +7,12 @@ import { sandbox } from './sandbox.ts';
 
 const client: ProviderClient<{ url: string; key: string }> = {
   contracts: { meters },
+  accountReads: () => [{ login: '', what: 'meters', entry: meters.list, input: {} }],
   adapter: ({ url, key }) => ({
     baseUrl: () => url,
     authHeaders: async () => ({ authorization: `Bearer ${key}` }),
     discardExpiredCredentials: () => false,
-    parseError: ({ status }) => ({ message: `refused with ${status}` }),
+    parseError: ({ status }) => ({ message: `refused with ${status}`, fromApi: true }),
   }),
 };
 
@@ -27,4 +28,5 @@ export const testProvider = defineProvider({
   sandbox: { settings: (url) => ({ url: `${url}/meterhub`, key: 'meter-key-of-the-sandbox' }), credentials: 'a key' },
   load: async () => ({ client, ...layers }),
   loadSandbox: async () => sandbox,
+  loadTexts: async () => ({}),
 });
