@@ -8,7 +8,8 @@ import { type Approval, type Change, type Decision, type Reason, waitingStatuses
 import { capital } from '../text/capital.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { applyDecision } from './apply-decision.ts';
-import { makeExecutor, type ProgressListener } from './executor.ts';
+import { makeExecutor } from './executor.ts';
+import type { ProgressListener } from './executor-options.ts';
 import type { GateDeps, GateOptions } from './gate-options.ts';
 import { lease } from './lease.ts';
 import { planExpired } from './outcome.ts';

@@ -80,7 +80,7 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
             blast: await blastOf(planned, { connection, total: parts.total }, signal),
           }
         : planned;
-    const sealed: Change = { ...sized, planLine, seal: sealOf(sized, plan) };
+    const sealed: Change = { ...sized, planLine, seal: await sealOf(sized, plan) };
     const change = sealed.status === 'planned' ? await withDecision(sealed, intent) : sealed;
     const earlier = change.reason === 'policy' && !preview ? await deniedBefore(change) : undefined;
     if (earlier) return earlier;

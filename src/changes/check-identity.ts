@@ -25,7 +25,8 @@ export function checkIdentity(
     if (named.includes(whole)) continue;
     const own = named.flatMap((device) => shown.get(device) ?? []);
     const ids = identifiersOf(operation, input).filter(({ role }) => role === 'target');
-    for (const element of Map.groupBy(ids, (one) => one.element).values()) checkElement(element, own);
+    const isPlain = plainlyNamed(own);
+    for (const element of Map.groupBy(ids, (one) => one.element).values()) if (!isPlain(element)) checkElement(element, own);
   }
 }
 
@@ -58,6 +59,27 @@ function checkElement(element: readonly InputIdentifier[], targets: readonly Nam
     element[0]?.element ?? '',
   );
 }
+
+/**
+ * Tells whether all identifiers of an element are spelled as those of one of these targets, but for their case. So it is for nearly every
+ * element, and a request with hundreds of them is checked at once.
+ */
+function plainlyNamed(targets: readonly Named[]): (element: readonly InputIdentifier[]) => boolean {
+  const bearers = new Map<string, Set<Named>>();
+  for (const target of targets)
+    for (const id of [target.device, ...(target.identifiers ?? [])]) {
+      const spelled = plainForm(id);
+      const known = bearers.get(spelled);
+      if (known) known.add(target);
+      else if (spelled !== '') bearers.set(spelled, new Set([target]));
+    }
+  return (element) => {
+    const [first, ...others] = element.map(({ value }) => bearers.get(plainForm(value)));
+    return first !== undefined && [...first].some((target) => others.every((those) => those?.has(target)));
+  };
+}
+
+const plainForm = (id: string): string => id.trim().toUpperCase();
 
 /** Whether a target has this identifier, in any spelling. */
 function bears({ device, identifiers = [] }: Named, { value }: InputIdentifier): boolean {

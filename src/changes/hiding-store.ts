@@ -1,6 +1,7 @@
 /** Hides secrets before anything is stored: what a store gets, also its record and its audit export, holds none. */
-import { type Change, openStatuses, type Status, waitingStatuses } from '../store/change.ts';
+import { type Change, openStatuses, type Status, type Target, waitingStatuses } from '../store/change.ts';
 import type { ChangeStore, Patch } from '../store/store.ts';
+import { defined } from '../text/defined.ts';
 import { type Redactor, secretValuesIn } from '../text/redact.ts';
 
 export interface HidingStore {
@@ -37,7 +38,10 @@ export function hidingStore(inner: ChangeStore, redactor: Redactor): HidingStore
     else open.set(id, { ...known, waiting: waitingStatuses.includes(status), expires: expires ?? known.expires });
   };
 
-  const hidden = (id: string, patch: Partial<Change>): Partial<Change> => withoutSecretsIn(patch, open.get(id)?.redactor ?? redactor);
+  // The targets of a large change are stored after each of its requests; one that was hidden once needs no second look.
+  const clean = new WeakSet<Target>();
+  const hidden = (id: string, patch: Partial<Change>): Partial<Change> =>
+    withoutSecretsIn(patch, open.get(id)?.redactor ?? redactor, clean);
 
   // Each member is named, so that a new one that stores something cannot pass by here unseen.
   const {
@@ -102,8 +106,14 @@ export function hidingStore(inner: ChangeStore, redactor: Redactor): HidingStore
 }
 
 /** The members of a change that may hold words of a provider or of a client. What is sealed is hidden in the plan, see `hiding-planners`. */
-function withoutSecretsIn(patch: Partial<Change>, redactor: Redactor): Partial<Change> {
+function withoutSecretsIn(patch: Partial<Change>, redactor: Redactor, clean: WeakSet<Target>): Partial<Change> {
   const text = (value: string): string => redactor.text(value);
+  const cleaned = (target: Target): Target => {
+    if (clean.has(target)) return target;
+    const hidden = targetWithoutSecrets(target, redactor);
+    clean.add(hidden);
+    return hidden;
+  };
   const { explanation, client, log, targets, steps, halted } = patch;
   return {
     ...patch,
@@ -111,17 +121,27 @@ function withoutSecretsIn(patch: Partial<Change>, redactor: Redactor): Partial<C
     ...(client === undefined ? {} : { client: text(client) }),
     ...(log ? { log: log.map((entry) => ({ ...entry, what: text(entry.what) })) } : {}),
     ...(halted ? { halted: { ...halted, why: text(halted.why) } } : {}),
-    ...(targets
-      ? {
-          targets: targets.map((target) => ({
-            ...target,
-            ...(target.why === undefined ? {} : { why: text(target.why) }),
-            ...(target.hint === undefined ? {} : { hint: text(target.hint) }),
-            ...(target.confirmed === undefined ? {} : { confirmed: text(target.confirmed) }),
-            ...(target.after === undefined ? {} : { after: redactor.value(target.after) }),
-          })),
-        }
-      : {}),
-    ...(steps ? { steps: steps.map((step) => (step.receipt === undefined ? step : { ...step, receipt: text(step.receipt) })) } : {}),
+    ...(targets ? { targets: targets.map(cleaned) } : {}),
+    ...(steps ? { steps: steps.map((step) => withMembers(step, { receipt: step.receipt && text(step.receipt) })) } : {}),
   };
 }
+
+function targetWithoutSecrets(target: Target, redactor: Redactor): Target {
+  const { why, hint, confirmed, after } = target;
+  const text = (value: string | undefined): string | undefined => value && redactor.text(value);
+  return withMembers(target, {
+    why: text(why),
+    hint: text(hint),
+    confirmed: text(confirmed),
+    after: after && sameIfEqual(after, redactor.value(after)),
+  });
+}
+
+/** The same object if all members are as they were: only members of a change that differ are written. */
+function withMembers<T extends object>(value: T, members: { [K in keyof T]?: T[K] | undefined }): T {
+  const changed = (Object.keys(members) as (keyof T)[]).some((name) => members[name] !== value[name]);
+  return changed ? { ...value, ...defined(members) } : value;
+}
+
+const sameIfEqual = <T extends object>(before: T, after: T): T =>
+  Object.entries(before).every(([name, value]) => (after as Record<string, unknown>)[name] === value) ? before : after;

@@ -11,10 +11,11 @@ import { withState } from './open-store.ts';
 import { printLine } from './print.ts';
 import { log } from './process-log.ts';
 
-/** Counts the changes and verifies the record; throws a ConfigError if that is broken. */
+/** Counts the changes, reads each of them whole and verifies the record; throws a ConfigError or a StoreFailed if something is broken. */
 export async function storeCheck(options: Flags): Promise<void> {
   await withState(options, async (state) => {
     for (const line of await reportOf(state)) printLine(line);
+    await readAll(state);
     await verifiedHead(state);
   });
 }
@@ -24,6 +25,13 @@ async function reportOf({ store, place }: SharedState): Promise<string[]> {
   const open = await Promise.all(openStatuses.map(async (status) => ({ status, n: (await store.list({ status }, undefined, 1)).total })));
   const found = open.filter(({ n }) => n > 0).map(({ status, n }) => `${n} ${status}`);
   return [place, `${total} changes, ${found.length > 0 ? found.join(', ') : 'none open'}`, `${await store.newestLine()} lines of record`];
+}
+
+/** Reads all changes with their parts. */
+async function readAll({ whole }: SharedState): Promise<void> {
+  if (!whole) return;
+  const { changes } = await whole.content();
+  for await (const _ of changes);
 }
 
 /** The head of the record after verifying it. */

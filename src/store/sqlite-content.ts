@@ -3,24 +3,18 @@ import type { DatabaseSync } from 'node:sqlite';
 
 import type { AuditRow } from './audit.ts';
 import type { Change } from './change.ts';
-import { movableNotes, notEmpty, type StoreContent } from './store-content.ts';
+import type { SqliteRows } from './sqlite-rows.ts';
+import { movableNotes, notEmpty, type SentRow, type StoreContent } from './store-content.ts';
 
-/** The content of a database; `read` gives the change of a row. */
-export function contentOf(db: DatabaseSync, read: (row: unknown) => Change | undefined): StoreContent {
+/** The content of a database. */
+export function contentOf(db: DatabaseSync, { select }: SqliteRows): StoreContent {
   return {
-    changes: changesOf(db, read),
+    changes: select('ORDER BY rowid').each(),
     lines: db.prepare('SELECT seq, body, hash FROM audit ORDER BY seq').iterate() as Iterable<unknown> as Iterable<AuditRow>,
     notes: db.prepare('SELECT name, value FROM notes').all() as unknown as StoreContent['notes'],
-    sent: db.prepare('SELECT change, hash, body FROM sent').all() as unknown as StoreContent['sent'],
+    sent: db.prepare('SELECT change, hash, body FROM sent').iterate() as Iterable<unknown> as Iterable<SentRow>,
     spent: db.prepare('SELECT at, body FROM spent ORDER BY at').all() as unknown as StoreContent['spent'],
   };
-}
-
-function* changesOf(db: DatabaseSync, read: (row: unknown) => Change | undefined): Generator<Change> {
-  for (const row of db.prepare('SELECT body FROM changes ORDER BY rowid').iterate()) {
-    const change = read(row);
-    if (change) yield change;
-  }
 }
 
 /** Fills an empty database in one transaction; `insert` writes the rows of one change. */
@@ -34,6 +28,6 @@ export async function fillDatabase(db: DatabaseSync, content: StoreContent, inse
   for await (const { seq, body, hash } of content.lines) line.run(seq, body, hash);
   for (const { name, value } of movableNotes(content)) note.run(name, value);
   const keep = db.prepare('INSERT INTO sent (change, hash, body) VALUES (?, ?, ?)');
-  for (const { change, hash, body } of content.sent) keep.run(change, hash, body);
+  for await (const { change, hash, body } of content.sent) keep.run(change, hash, body);
   for (const { at, body } of content.spent) spend.run(at, body);
 }

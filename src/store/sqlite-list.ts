@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 import type { Change } from './change.ts';
+import type { SqliteRows } from './sqlite-rows.ts';
 import type { ChangeFilter } from './store.ts';
 
 /** See `ChangeStore.list`. */
@@ -10,7 +11,7 @@ export function listRows(
   filter: ChangeFilter,
   after: string | undefined,
   limit: number,
-  read: (row: unknown) => Change | undefined,
+  select: SqliteRows['select'],
 ): { rows: Change[]; total: number; left: number } {
   const { where, values } = conditionsOf(filter);
   const last =
@@ -18,9 +19,8 @@ export function listRows(
   const older = last === undefined ? where : `${where} AND rowid < ${last.n}`;
   const count = (condition: string): number =>
     (db.prepare(`SELECT count(*) AS n FROM changes${condition}`).get(...values) as { n: number }).n;
-  const found = db.prepare(`SELECT body FROM changes${older} ORDER BY rowid DESC LIMIT ?`).all(...values, limit);
+  const rows = select(`${older} ORDER BY rowid DESC LIMIT ?`).all([...values, limit]);
   const total = count(where);
-  const rows = found.map(read).filter((change) => change !== undefined);
   return { rows, total, left: (last === undefined ? total : count(older)) - rows.length };
 }
 

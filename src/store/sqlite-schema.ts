@@ -43,4 +43,10 @@ export const migrations = [
    CREATE INDEX audit_by_day ON audit (substr(body, 8, 10));`,
   // The requests of a change as they were claimed, secrets hidden; the record holds their hash. They go with the change.
   `CREATE TABLE sent (change TEXT PRIMARY KEY REFERENCES changes (id) ON DELETE CASCADE, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT;`,
+  // Targets, steps and inputs of large changes in parts, so that a step writes what it has changed. Each write of a change raises its version.
+  `ALTER TABLE changes ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE parts (
+     change TEXT NOT NULL REFERENCES changes (id) ON DELETE CASCADE, kind TEXT NOT NULL, n INTEGER NOT NULL, body TEXT NOT NULL,
+     PRIMARY KEY (change, kind, n)
+   ) STRICT, WITHOUT ROWID;`,
 ];

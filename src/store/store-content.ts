@@ -2,6 +2,13 @@
 import type { AuditRow } from './audit.ts';
 import type { Change } from './change.ts';
 
+/** The requests of a claimed change: JSON and its hash. */
+export interface SentRow {
+  change: string;
+  hash: string;
+  body: string;
+}
+
 /** Rows as they are stored, oldest first; inputs that hold keys are in no store. */
 export interface StoreContent {
   changes: AsyncIterable<Change> | Iterable<Change>;
@@ -9,7 +16,7 @@ export interface StoreContent {
   /** Small values by name, as JSON. */
   notes: readonly { name: string; value: string }[];
   /** The requests of claimed changes, secrets hidden. */
-  sent: readonly { change: string; hash: string; body: string }[];
+  sent: AsyncIterable<SentRow> | Iterable<SentRow>;
   /** Budget entries, as JSON. */
   spent: readonly { at: number; body: string }[];
 }

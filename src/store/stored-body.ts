@@ -1,43 +1,6 @@
-/** A change as a database holds it: as JSON, without inputs that hold secrets. Those stay in the process that planned it. */
+/** What of a change may be written to a database: no inputs that hold secrets. Those stay in the process that planned it. */
 import { containsSecrets, withoutSecrets } from '../text/redact.ts';
-import { type Change, type ChangeWarning, type Step, waitingStatuses } from './change.ts';
-
-/** Inputs of a change that only this process has. Inputs that hold keys are never written to a database. */
-interface Held {
-  inputs: readonly unknown[];
-  steps: readonly unknown[];
-}
-
-export interface HeldInputs {
-  /** The change of a stored body, with the inputs that this process holds. */
-  read(body: string): Change;
-  /** Holds the inputs of a change until they are deleted from it. */
-  keep(change: Change): void;
-}
-
-/** The inputs that a process holds. */
-export function heldInputs(): HeldInputs {
-  const held = new Map<string, Held>();
-  return {
-    read(body) {
-      const change = readBody(body);
-      const own = held.get(change.id);
-      return own
-        ? { ...change, inputs: own.inputs, steps: change.steps.map((step, i): Step => ({ ...step, input: own.steps[i] })) }
-        : change;
-    },
-    keep(change) {
-      if (change.inputs.length > 0) held.set(change.id, { inputs: change.inputs, steps: change.steps.map((step) => step.input) });
-      else held.delete(change.id);
-    },
-  };
-}
-
-/** A stored change. Warnings of an earlier version are plain texts. */
-function readBody(body: string): Change {
-  const change = JSON.parse(body) as Omit<Change, 'warnings'> & { warnings: readonly (ChangeWarning | string)[] };
-  return { ...change, warnings: change.warnings.map((one) => (typeof one === 'string' ? { code: 'other', text: one } : one)) };
-}
+import { type Change, type Step, waitingStatuses } from './change.ts';
 
 /**
  * A stored change for the caller of the equal `change`. If it waits and its inputs hold keys, which only the process has that planned it,
@@ -50,12 +13,12 @@ export function withInputsOf(stored: Change, change: Change): Change | undefined
   return { ...stored, inputs: change.inputs, steps };
 }
 
-/** The JSON of a change: without inputs if any of them holds a secret, and with secret members of step inputs redacted. */
-export function bodyOf(change: Change): string {
-  const inputs = once(secretive, change.inputs, containsSecrets) ? [] : change.inputs;
-  const steps = change.steps.map((step) => ({ ...step, input: once(shown, step.input, withoutSecrets) }));
-  return JSON.stringify({ ...change, inputs, steps });
-}
+/** The inputs of a change, none if any of them holds a secret. */
+export const writableInputs = ({ inputs }: Pick<Change, 'inputs'>): readonly unknown[] =>
+  once(secretive, inputs, containsSecrets) ? [] : inputs;
+
+/** A step with the secret members of its input redacted. */
+export const writableStep = (step: Step): Step => ({ ...step, input: once(shown, step.input, withoutSecrets) });
 
 // A change is written after every step while its inputs stay the same objects, so each input is scanned only once.
 const secretive = new WeakMap<object, boolean>();

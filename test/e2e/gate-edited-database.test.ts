@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { confirmationOf } from '../../src/changes/document/confirmation.ts';
 
 import type { Change } from '../../src/store/change.ts';
-import { makeSharedServers, simsArgument } from '../support/shared-servers.ts';
+import { makeSharedServers, type SharedPlace, simsArgument } from '../support/shared-servers.ts';
 import { countRequests, type Person, waitUntilEnded, yes } from '../support/test-server.ts';
 
 const withoutElicitation = { transport: 'stdio', era: 'auto' } as const;
@@ -180,4 +180,49 @@ it('an unedited plan can be applied by any server on the same database', async (
   await other.call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
   expect((await waitUntilEnded(planner.call, change.id)).structured.change.status).toBe('applied');
   expect(countRequests(world, suspend)).toBe(1);
+});
+
+/** Statements that edit the rows of a stored change for 210 SIMs; `of` and `by` are the identifiers of its last SIM and of another one. */
+const rowEdits: [string, (of: string, by: string) => string][] = [
+  ['request', (of, by) => `UPDATE parts SET body = replace(body, '${of}', '${by}') WHERE kind = 'steps'`],
+  ['last target', (of, by) => `UPDATE parts SET body = replace(body, '${of}', '${by}') WHERE kind = 'targets'`],
+  ['SIM in all rows', (of, by) => `UPDATE parts SET body = replace(body, '${of}', '${by}')`],
+  [
+    'state of the last ten targets',
+    () => `UPDATE parts SET body = replace(body, '"active"', '"suspend"') WHERE kind = 'targets' AND n = 1`,
+  ],
+  ['order of the targets', () => "UPDATE parts SET n = 10 - n WHERE kind = 'targets'"],
+];
+
+describe.each<SharedPlace>(['file', 'postgres'])('plan of 210 SIMs with edited rows (%s)', { timeout: 60_000 }, (place) => {
+  const manySims = { place, fleet: 700, rules: askInChat, policy: { twoStepTargets: 300 } };
+
+  it.each(rowEdits)('is refused by the server that planned it and by another one, and nothing is sent: %s', async (_, edit) => {
+    const { startServer, activeSims, world, runStatement, store } = await makeSharedServers(manySims);
+    const planner = await (await startServer()).connectClient(withoutElicitation);
+    const other = await (await startServer()).connectClient(withoutElicitation);
+    for (const { call } of [other, planner]) {
+      const { change } = (await planner.call('suspend_sim', simsArgument(activeSims.slice(0, 210)))).structured;
+      expect(change.status).toBe('planned');
+      const shown = await store.get(change.id);
+      await runStatement(edit(activeSims[209]?.iccid ?? '', activeSims[215]?.iccid ?? ''));
+      const answer = await call('apply_change', { change: change.id, confirm: shown && confirmationOf(shown) });
+      expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
+      expect(answer.text).toContain('the stored plan does not match its seal');
+    }
+    expect(countRequests(world, suspend)).toBe(0);
+  });
+
+  it('is carried out when its rows are as they were planned', async () => {
+    const { startServer, activeSims, world, store } = await makeSharedServers(manySims);
+    const planner = await (await startServer()).connectClient(withoutElicitation);
+    const other = await (await startServer()).connectClient(withoutElicitation);
+    const { change } = (await planner.call('suspend_sim', simsArgument(activeSims.slice(0, 210)))).structured;
+    const shown = await store.get(change.id);
+    await other.call('apply_change', { change: change.id, confirm: shown && confirmationOf(shown) });
+    await waitUntilEnded(other.call, change.id);
+    expect((await store.get(change.id))?.status).toBe('applied');
+    expect(activeSims.slice(0, 210).filter(({ state }) => state === 'suspend')).toHaveLength(210);
+    expect(countRequests(world, suspend)).toBeGreaterThan(1);
+  });
 });

@@ -88,7 +88,7 @@ describe('a connectivity plan for other devices', () => {
     const { call } = await start();
     expect((await call(tool, { ...args, preview: true })).structured.error).toMatchObject({
       field: 'connectivityPlan',
-      message: 'connectivityPlan: "acme-cs/cellular-cp" is a plan for CELLULAR devices, not for LORAWAN',
+      message: 'connectivityPlan: there is no "acme-cs/cellular-cp" for LORAWAN devices, it is a plan for CELLULAR devices',
       next: 'Nothing was sent. Plans for LORAWAN: acme-cs/standard, acme-cs/trial.',
     });
   });

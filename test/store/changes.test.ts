@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { collectRows, verifyAudit } from '../../src/store/audit.ts';
+import type { Change } from '../../src/store/change.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import { type PostgresStore, postgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { newDatabase } from '../support/postgres.ts';
-import { change } from './sample-change.ts';
+import { appKey, change, iccid, largeChange, sendStep } from './sample-change.ts';
 
 /** Claims a change without a budget. */
 const claim = (store: ChangeStore, id: string) =>
@@ -50,9 +51,40 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
       store.move('a', ['planned'], { status: 'applying' }),
       store.move('a', ['planned'], { status: 'applying' }),
     ]);
-    expect(moved.map((one) => one?.status)).toEqual(['applying', undefined]);
+    expect(moved.filter((one) => one !== undefined).map(({ status }) => status)).toEqual(['applying']);
     expect((await store.get('a'))?.status).toBe('applying');
     expect(await store.move('nobody', ['planned'], {})).toBeUndefined();
+  });
+
+  it('a change for 450 targets is read back as it was added, claimed, moved and ended', async () => {
+    const store = await make();
+    await store.add(largeChange('a'));
+    expect(await store.get('a')).toEqual(largeChange('a'));
+    await claim(store, 'a');
+    await store.move('a', ['applying'], sendStep(3));
+    await store.move('a', ['applying'], { leaseUntil: 9000 });
+    await store.move('a', ['applying'], sendStep(8));
+    const claimed = largeChange('a', { status: 'applying', claimLine: 2, leaseUntil: 9000 });
+    const once = { ...claimed, ...sendStep(3)(claimed) };
+    const expected = { ...once, ...sendStep(8)(once) };
+    expect(await store.get('a')).toEqual(expected);
+    expect((await store.findByProviderRequest('eu', 'req-3'))?.id).toBe('a');
+    expect((await store.list({ device: iccid(449) }, undefined, 9)).rows).toEqual([expected]);
+    expect(await store.listAbandoned(9000)).toEqual([expected]);
+    const ended: Partial<Change> = { status: 'failed', inputs: [], ended: 3000, steps: [], targets: expected.targets.slice(0, 300) };
+    expect(await store.move('a', ['applying'], ended)).toEqual({ ...expected, ...ended });
+    expect(await store.get('a')).toEqual({ ...expected, ...ended });
+    await store.move('a', ['failed'], { targets: expected.targets.slice(0, 2) });
+    expect((await store.get('a'))?.targets).toEqual(expected.targets.slice(0, 2));
+  });
+
+  it('an equal change for many targets is answered with the one that waits, and keys stay out of its record', async () => {
+    const store = await make();
+    const withKeys = largeChange('a', { inputs: [{ body: { appKey } }] });
+    expect(await store.addUnlessEqual(withKeys, 1000)).toEqual(withKeys);
+    expect((await store.addUnlessEqual({ ...withKeys, id: 'b' }, 1000)).id).toBe('a');
+    expect(await store.get('a')).toEqual(withKeys);
+    expect(JSON.stringify(await collectRows(store.audit()))).not.toContain(appKey);
   });
 
   it('findOpenByIntent finds open changes, but never previews', async () => {

@@ -8,6 +8,7 @@ import { type PostgresStore, postgresStore } from '../../src/store/postgres/post
 import { waitingChange } from '../approvers/waiting.ts';
 import { temporaryFolder } from '../bin/processes.ts';
 import { breakableDatabase, newDatabase, runSql } from '../support/postgres.ts';
+import { largeChange } from './sample-change.ts';
 
 async function opened(url: string): Promise<PostgresStore> {
   const store = await postgresStore(url);
@@ -101,10 +102,24 @@ describe('the schema', () => {
     await runSql(url, 'UPDATE schema_version SET version = version + 1');
     await expect(postgresStore(url)).rejects.toThrow(
       expect.objectContaining({
-        message: 'the database has schema version 3, this program knows versions up to 1',
+        message: 'the database has schema version 5, this program knows versions up to 3',
         next: 'An operator must update this server, or give it another database.',
       }),
     );
+  });
+
+  it('of version 1 is migrated, with a change for many targets that waits in it and is then put into parts', async () => {
+    const url = await newDatabase();
+    await (await opened(url)).add(largeChange('a'));
+    const whole = JSON.stringify(largeChange('a'));
+    await runSql(url, 'UPDATE changes SET body = $1', [whole]);
+    await runSql(url, 'DROP TABLE parts; ALTER TABLE changes DROP COLUMN version; UPDATE schema_version SET version = 1');
+    const [one, other] = await Promise.all([opened(url), opened(url)]);
+    expect(await one.get('a')).toEqual(largeChange('a'));
+    await other.move('a', ['planned'], { explanation: 'moved' });
+    expect(await one.get('a')).toEqual(largeChange('a', { explanation: 'moved' }));
+    expect(await runSql(url, 'SELECT n FROM parts')).toHaveLength(9);
+    expect(await runSql(url, 'SELECT version FROM schema_version')).toEqual([{ version: 3 }]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Change } from '../../src/store/change.ts';
+import type { Change, Step, Target } from '../../src/store/change.ts';
 
 export const appKey = '00112233445566778899AABBCCDDEEFF';
 
@@ -30,3 +30,24 @@ export function change(id: string, more: Partial<Change> = {}): Change {
     ...more,
   };
 }
+
+export const iccid = (n: number): string => `8914800000000${String(n).padStart(6, '0')}`;
+
+const targets = Array.from({ length: 450 }, (_, n): Target => ({ device: iccid(n), label: `sim ${n}`, before: {}, outcome: 'planned' }));
+const fiftyFrom = (start: number): string[] => targets.slice(start, start + 50).map(({ device }) => device);
+const steps = Array.from(
+  { length: 9 },
+  (_, n): Step => ({ input: { ids: fiftyFrom(n * 50) }, targets: fiftyFrom(n * 50), state: 'planned' }),
+);
+
+/** A planned change for 450 targets by nine requests. */
+export const largeChange = (id: string, more: Partial<Change> = {}): Change =>
+  change(id, { targets, steps, inputs: steps.map(({ input }) => input), ...more });
+
+/** Marks the targets of the step `n` as sent, as the executor does. */
+export const sendStep =
+  (n: number) =>
+  (now: Change): Partial<Change> => ({
+    steps: now.steps.map((step, i): Step => (i === n ? { ...step, state: 'sent', receipt: `req-${n}` } : step)),
+    targets: now.targets.map((target): Target => (steps[n]?.targets.includes(target.device) ? { ...target, outcome: 'sent' } : target)),
+  });

@@ -64,7 +64,7 @@ describe('sqliteStore', () => {
     const db = new raw.DatabaseSync(path);
     db.exec(`DROP TABLE requests; DROP TABLE sent; DROP INDEX changes_approved; DROP INDEX changes_listed; DROP INDEX changes_by_connection;
       DROP INDEX changes_listed_by_connection; DROP INDEX changes_by_caller; DROP INDEX changes_listed_by_caller; DROP INDEX audit_by_day;
-      ALTER TABLE changes DROP COLUMN caller; PRAGMA user_version = 3`);
+      DROP TABLE parts; ALTER TABLE changes DROP COLUMN version; ALTER TABLE changes DROP COLUMN caller; PRAGMA user_version = 3`);
     db.close();
     expect(await opened(path).findByProviderRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'accepted' });
   });

@@ -40,6 +40,8 @@ export interface SharedServers {
   startServer(more?: TestServerOptions): Promise<Omit<TestServer, 'world'>>;
   /** Edits a change in the database directly, bypassing the store. */
   editChange(id: string, edit: (change: Change) => Partial<Change>): Promise<void>;
+  /** Runs a statement on the database directly, bypassing the store. */
+  runStatement(sql: string): Promise<void>;
 }
 
 /** A request to the carrier that changes SIMs. */
@@ -145,6 +147,12 @@ export async function makeSharedServers({
       const { body } = db.prepare('SELECT body FROM changes WHERE id = ?').get(id) as { body: string };
       const change = JSON.parse(body) as Change;
       db.prepare('UPDATE changes SET body = ? WHERE id = ?').run(JSON.stringify({ ...change, ...edit(change) }), id);
+      db.close();
+    },
+    async runStatement(sql) {
+      if (database !== undefined) return void (await runSql(database, sql));
+      const db = new DatabaseSync(path);
+      db.exec(sql);
       db.close();
     },
   };

@@ -50,7 +50,7 @@ export async function checkConnectivityPlan(
   const other = plan ? undefined : all.find((one) => one.ID === id);
   if (other)
     throw new Refusal(
-      `connectivityPlan: ${quoteName(id)} is a plan for ${other.connectivity} devices, not for ${connectivity}`,
+      `connectivityPlan: there is no ${quoteName(id)} for ${connectivity} devices, it is a plan for ${other.connectivity} devices`,
       `Nothing was sent. Plans for ${connectivity}: ${
         plans
           .map((one) => one.ID)

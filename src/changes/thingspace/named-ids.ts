@@ -19,10 +19,36 @@ export interface DeviceElement {
  * names by another identifier than `device` (its ICCID, found in the record) is tried by shape.
  */
 export function idsInRequest(input: unknown, device: string): DeviceId[] {
-  const named = elementsIn(input).find((ids) => ids.some((one) => isSameDevice(one.id, device))) ?? [];
+  const { elements, bySpelling } = namedIn(input);
+  const named =
+    bySpelling.get(device.trim().toUpperCase()) ?? elements.find((ids) => ids.some((one) => isSameDevice(one.id, device))) ?? [];
   const own = named.filter((one) => isSameDevice(one.id, device));
   const rest = named.filter((one) => !own.includes(one));
   return own.length > 0 ? [...own, ...rest] : kindsByShape(device).map((kind) => ({ id: device, kind }));
+}
+
+interface NamedDevices {
+  elements: readonly DeviceId[][];
+  /** The first element with an identifier that is spelled so, in upper case. */
+  bySpelling: ReadonlyMap<string, DeviceId[]>;
+}
+
+// A request with hundreds of devices is asked for each of them.
+const known = new WeakMap<object, NamedDevices>();
+
+function namedIn(input: unknown): NamedDevices {
+  const found = isObject(input) ? known.get(input) : undefined;
+  if (found) return found;
+  const elements = elementsIn(input);
+  const bySpelling = new Map<string, DeviceId[]>();
+  for (const ids of elements)
+    for (const { id } of ids) {
+      const spelled = id.trim().toUpperCase();
+      if (spelled !== '' && !bySpelling.has(spelled)) bySpelling.set(spelled, ids);
+    }
+  const named = { elements, bySpelling };
+  if (isObject(input)) known.set(input, named);
+  return named;
 }
 
 /** Every device that a request names, each as the list of its identifiers: `deviceIds` of an element, or one entry of a flat list. */

@@ -3,32 +3,42 @@ import type { PoolClient } from 'pg';
 
 import type { Change } from '../change.ts';
 import type { ChangeStore } from '../store.ts';
-import { movableNotes, notEmpty, type StoreContent } from '../store-content.ts';
-import type { HeldInputs } from '../stored-body.ts';
+import { movableNotes, notEmpty, type SentRow, type StoreContent } from '../store-content.ts';
 import type { Database, Head } from './database.ts';
+import type { PostgresRows } from './rows.ts';
 
 const changesAtOnce = 100;
 
-export async function contentOf({ read }: Database, held: HeldInputs, audit: ChangeStore['audit']): Promise<StoreContent> {
+export async function contentOf({ read }: Database, rows: PostgresRows, audit: ChangeStore['audit']): Promise<StoreContent> {
   return {
-    changes: changesOf(read, held),
+    changes: changesOf(read, rows),
     lines: audit(),
     notes: await read<{ name: string; value: string }>('SELECT name, value FROM notes'),
-    sent: await read<{ change: string; hash: string; body: string }>('SELECT change, hash, body FROM sent'),
+    sent: sentOf(read),
     spent: await read<{ at: number; body: string }>('SELECT at, body FROM spent ORDER BY at'),
   };
 }
 
-async function* changesOf(read: Database['read'], held: HeldInputs): AsyncGenerator<Change> {
+async function* changesOf(read: Database['read'], rows: PostgresRows): AsyncGenerator<Change> {
   for (let last = 0; ; ) {
-    const rows = await read<{ n: number; body: string }>('SELECT n, body FROM changes WHERE n > $1 ORDER BY n LIMIT $2', [
+    const numbers = await read<{ n: number }>('SELECT n FROM changes WHERE n > $1 ORDER BY n LIMIT $2', [last, changesAtOnce]);
+    const end = numbers.at(-1)?.n;
+    if (end === undefined) return;
+    yield* await rows.select(read, 'WHERE n > $1 AND n <= $2 ORDER BY n', [last, end], true);
+    last = end;
+  }
+}
+
+async function* sentOf(read: Database['read']): AsyncGenerator<SentRow> {
+  for (let last = ''; ; ) {
+    const rows = await read<SentRow>('SELECT change, hash, body FROM sent WHERE change > $1 ORDER BY change LIMIT $2', [
       last,
       changesAtOnce,
     ]);
-    for (const { body } of rows) yield held.read(body);
+    yield* rows;
     const end = rows.at(-1);
     if (!end) return;
-    last = end.n;
+    last = end.change;
   }
 }
 
@@ -56,7 +66,7 @@ export async function fillDatabase(
       name,
       value,
     ]);
-  for (const { change, hash, body } of content.sent)
+  for await (const { change, hash, body } of content.sent)
     await client.query('INSERT INTO sent (change, hash, body) VALUES ($1, $2, $3)', [change, hash, body]);
   for (const { at, body } of content.spent) await client.query('INSERT INTO spent (at, body) VALUES ($1, $2)', [at, body]);
 }

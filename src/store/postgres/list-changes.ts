@@ -1,13 +1,13 @@
 /** Pages of changes, newest first. */
 import type { Change } from '../change.ts';
 import type { ChangeFilter } from '../store.ts';
-import type { HeldInputs } from '../stored-body.ts';
 import type { Database } from './database.ts';
+import type { PostgresRows } from './rows.ts';
 
 /** See `ChangeStore.list`. */
 export async function listChanges(
   { read }: Database,
-  held: HeldInputs,
+  changes: PostgresRows,
   filter: ChangeFilter,
   after: string | undefined,
   limit: number,
@@ -19,13 +19,9 @@ export async function listChanges(
   const [total, rest, rows] = await Promise.all([
     count(where),
     count(older, after ?? ''),
-    read<{ body: string }>(`SELECT body FROM changes WHERE ${older} ORDER BY n DESC LIMIT $${values.length + 2}`, [
-      ...values,
-      after ?? '',
-      limit,
-    ]),
+    changes.select(read, `WHERE ${older} ORDER BY n DESC LIMIT $${values.length + 2}`, [...values, after ?? '', limit]),
   ]);
-  return { rows: rows.map(({ body }) => held.read(body)), total, left: rest - rows.length };
+  return { rows, total, left: rest - rows.length };
 }
 
 /** The SQL condition of a filter, with its values. */

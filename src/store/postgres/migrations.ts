@@ -31,6 +31,12 @@ const migrations = [
    CREATE TABLE spent (at bigint NOT NULL, body text NOT NULL);
    CREATE INDEX spent_by_time ON spent (at);
    CREATE TABLE notes (name text PRIMARY KEY, value text NOT NULL);`,
+  // Targets, steps and inputs of large changes in parts, so that a step writes what it has changed. Each write of a change raises its version.
+  `ALTER TABLE changes ADD COLUMN version bigint NOT NULL DEFAULT 0;
+   CREATE TABLE parts (change text NOT NULL REFERENCES changes (id) ON DELETE CASCADE, kind text NOT NULL, n integer NOT NULL,
+     body text NOT NULL, PRIMARY KEY (change, kind, n));`,
+  // A server of version 1 cannot read parts. A version without statements keeps it from accepting the one above.
+  '',
 ];
 
 /** The newest version that this program knows. */
