@@ -218,7 +218,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     handleCallback: (connection, reports) => gate.handleCallback(connection, redactor.value(reports)),
     parseCallback: (provider) => loaded.layersOf(provider).parseCallback,
     log,
-    redact: (value) => redactor.value(value),
+    redact: (value) => redactor.knownValue(value),
     notReady: () => store.newestLine().then(() => undefined, messageOf),
     announceToServers: async () => (state.severalServers ? agreement.announce() : undefined),
     resumeInterrupted: () => gate.resumePolling(),

@@ -4,6 +4,7 @@ import { relative } from '../text/relative.ts';
 import { quoteName, quoteUntrusted, quoteValue, sanitize } from '../text/sanitize.ts';
 import { approvalsNeeded, isApproved, validApprovals } from './approval.ts';
 import { isOwnChange } from './people.ts';
+import { becomesTexts, exactValue, isShownTarget, targetName } from './target-text.ts';
 
 /** The approvals so far: `1 of 2: maria`. */
 export function approvalProgress(change: Change, now: number): string {
@@ -75,15 +76,12 @@ export function listTargets({ targets }: Pick<Change, 'targets'>): string[] {
 }
 
 /** `- 89148000000077000037 "pump 1": state active -> suspend`; undefined if it says no more than the headline. */
-function targetLine({ device, name, before, becomes }: Target): string | undefined {
+function targetLine({ device, name, before, becomes = {} }: Target): string | undefined {
   const named = name === undefined || name === device ? '' : ` ${quoteValue(name)}`;
-  const changes = Object.entries(becomes ?? {}).map(([fact, after]) => {
-    const was = before[fact];
-    return `${sanitize(fact, 40)} ${was === undefined ? '' : `${quoteValue(was)} -> `}${quoteValue(after)}`;
-  });
-  return named === '' && changes.length === 0
+  const changes = becomesTexts({ device, before, becomes });
+  return named === '' && changes.length === 0 && isShownTarget(device)
     ? undefined
-    : `- ${quoteUntrusted(device, 40)}${named}${changes.length > 0 ? `: ${changes.join(', ')}` : ''}`;
+    : `- ${targetName(device)}${named}${changes.length > 0 ? `: ${changes.join(', ')}` : ''}`;
 }
 
 /** A name with its numbers replaced, so that `meter 17` and `meter 18` are one pattern. */
@@ -92,12 +90,21 @@ const namePattern = (name: string): string => name.replace(/\d+/g, '#');
 function becomesBreakdown(targets: readonly Target[]): string[] {
   const facts = [...new Set(targets.flatMap(({ becomes }) => Object.keys(becomes ?? {})))];
   return facts.flatMap((fact) =>
-    breakdown(targets, `Then ${sanitize(fact, 40)}`, ({ becomes }) => (becomes?.[fact] === undefined ? [] : [becomes[fact]])),
+    // What is sent is never left out: a question that gets too long waits.
+    breakdown(targets, `Then ${sanitize(fact, 40)}`, ({ becomes }) => (becomes?.[fact] === undefined ? [] : [becomes[fact]]), {
+      most: targets.length,
+      show: exactValue,
+    }),
   );
 }
 
 /** `Plans: IOTLOW5MB 24, IOTSHR250MB 1 (89148000000077000037).` Values that few targets have are followed by these targets. */
-function breakdown(targets: readonly Target[], title: string, valuesOf: (target: Target) => readonly string[] | string): string[] {
+function breakdown(
+  targets: readonly Target[],
+  title: string,
+  valuesOf: (target: Target) => readonly string[] | string,
+  { most = shownGroups, show = quoteValue }: { most?: number; show?: (value: string) => string } = {},
+): string[] {
   const byValue = new Map<string, Target[]>();
   for (const target of targets)
     for (const value of [valuesOf(target)].flat()) {
@@ -110,15 +117,14 @@ function breakdown(targets: readonly Target[], title: string, valuesOf: (target:
   const sorted = [...byValue].sort(([, a], [, b]) => b.length - a.length);
   const common = sorted.filter(([, those]) => !few(those));
   const odd = sorted.filter(([, those]) => few(those));
-  const shownOdd = odd.slice(0, shownGroups);
-  const text = [...shownOdd, ...common.slice(0, shownGroups)].map(([value, those]) => {
+  const text = [...odd.slice(0, most), ...common.slice(0, most)].map(([value, those]) => {
     const named = few(those)
       ? ` (${those
           .slice(0, 5)
           .map(({ device }) => quoteUntrusted(device, 40))
           .join(', ')}${those.length > 5 ? `, ${those.length - 5} more` : ''})`
       : '';
-    return `${quoteValue(value)} ${those.length}${named}`;
+    return `${show(value)} ${those.length}${named}`;
   });
   const more = sorted.length > text.length ? ` and ${sorted.length - text.length} more` : '';
   return [`${title}: ${text.join(', ')}${more}.`];
@@ -156,8 +162,9 @@ export function formatPlan(change: Change, now: number): string {
   return [
     formatWaiting(change, now),
     '',
-    ...(change.does ? [`More     ${sanitize(change.does, 2000)}`] : []),
-    ...(change.alsoSets ? [`Also sets ${change.alsoSets.map((field) => sanitize(field, 120)).join(', ')}`] : []),
+    ...(change.does ? [`More     ${oneLine(change.does)}`] : []),
+    ...(change.alsoSets ?? []).map((field) => `Also sets ${oneLine(field)}`),
+    ...(change.inFull ?? []).map((field) => `In full  ${oneLine(field)}`),
     `Effects  ${change.effects.join(', ')}`,
     `Cost     ${sanitize(change.cost, 200)}`,
     `Undo     ${change.irreversible ? 'none: it cannot be undone' : sanitize(change.undo ?? 'not through this server', 200)}`,
@@ -170,11 +177,16 @@ export function formatPlan(change: Change, now: number): string {
   ].join('\n');
 }
 
+/** A text of the plan in one line, however long: nothing of it is left out. */
+const oneLine = (text: string): string => sanitize(text, Number.POSITIVE_INFINITY);
+
+/** A target with its state, and all that becomes of it, also what it does not have now. */
 function targetText({ device, label, before, becomes = {}, after = becomes, outcome }: Target): string {
-  const facts = Object.entries(before).map(([name, value]) => {
-    const next = after[name];
-    return `${sanitize(name, 40)} ${quoteUntrusted(value)}${next === undefined || next === value ? '' : ` -> ${quoteUntrusted(next)}`}`;
+  const facts = [...new Set([...Object.keys(before), ...Object.keys(after)])].map((name) => {
+    const [was, next] = [before[name], after[name]];
+    const then = next === undefined || next === was ? '' : ` -> ${exactValue(next)}`;
+    return `${sanitize(name, 40)}${was === undefined ? '' : ` ${quoteUntrusted(was)}`}${then}`;
   });
   const name = label === device ? '' : ` ${quoteUntrusted(label, 80)}`;
-  return `- ${sanitize(device, 60)}${name}${outcome === 'planned' ? '' : ` (${outcome})`}: ${facts.join(', ') || 'no state read'}`;
+  return `- ${targetName(device)}${name}${outcome === 'planned' ? '' : ` (${outcome})`}: ${facts.join(', ') || 'no state read'}`;
 }

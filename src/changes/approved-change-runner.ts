@@ -10,11 +10,12 @@ export interface ApprovedChangeRunner {
   runApproved(id?: string): Promise<void>;
 }
 
-/** Expired plans that are ended at once; the others follow. */
-const expiredAtOnce = 100;
-
 /** Makes the runner of approved changes of a gate. */
-export function makeApprovedChangeRunner(parts: GateOptions, { recorder }: GateDeps, { apply }: ApplyService): ApprovedChangeRunner {
+export function makeApprovedChangeRunner(
+  parts: GateOptions,
+  { recorder, waitingPlans }: GateDeps,
+  { apply }: ApplyService,
+): ApprovedChangeRunner {
   const { store, clock } = parts;
   const { end } = recorder;
 
@@ -39,9 +40,7 @@ export function makeApprovedChangeRunner(parts: GateOptions, { recorder }: GateD
       // A full scan is rare, because most changes wait for a long time and may have many targets.
       const all = now - lastFullScan >= heartbeatTimeout / 3;
       if (all && !one) lastFullScan = now;
-      if (all && !one)
-        for (const plan of await store.listExpired(now, expiredAtOnce))
-          await end(plan, 'refused', waitingStatuses, { reason: 'expired', explanation: planExpired });
+      if (all && !one) await waitingPlans.sweep(now);
       const rows = one ? [one] : all ? await listByStatus(store, 'awaiting_approval') : await store.listWithApprovals();
       for (const row of rows) {
         if (row.preview || row.status !== 'awaiting_approval' || running.has(row.id)) continue;

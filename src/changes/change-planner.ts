@@ -30,7 +30,10 @@ export interface ChangePlanner {
 }
 
 /** Makes the change planner of a gate. */
-export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusPoller, policyEvaluator }: GateDeps): ChangePlanner {
+export function makeChangePlanner(
+  parts: GateOptions,
+  { seals, recorder, statusPoller, policyEvaluator, waitingPlans }: GateDeps,
+): ChangePlanner {
   const { store, clock, policy, planners } = parts;
   const { fingerprint, sealOf } = seals;
   const { end } = recorder;
@@ -84,6 +87,10 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
     const change = sealed.status === 'planned' ? await withDecision(sealed, intent) : sealed;
     const earlier = change.reason === 'policy' && !preview ? await deniedBefore(change) : undefined;
     if (earlier) return earlier;
+    if (preview) {
+      await waitingPlans.sweep(await store.time(created));
+      await waitingPlans.makeRoomFor(change);
+    }
     if (preview || !waitingStatuses.includes(change.status)) await store.add(change);
     else {
       // Another server may have planned the same meanwhile; then its change answers both calls.

@@ -3,7 +3,7 @@ import type { AnyInput } from '../clients/http/endpoint.ts';
 import { type Change, type ChangeDependents, type Step, type Target, withoutInput } from '../store/change.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { approvalDocument } from './document/approval-document.ts';
-import { render } from './document/phrase.ts';
+import { render } from './document/render.ts';
 import { requestFields } from './document/request-fields.ts';
 import type { Intent } from './intent.ts';
 import type { Plan } from './planner.ts';
@@ -28,7 +28,7 @@ export function draftChange(
   planned: Plan<AnyInput>,
   parts: DraftFields,
 ): Draft {
-  const text = approvalDocument({ ...planned, warnings: [...warnings, ...(planned.warnings ?? [])] }, connection.name);
+  const text = approvalDocument({ ...planned, warnings: [...warnings, ...(planned.warnings ?? [])] }, connection.name, operation);
   const change: Draft = {
     id: parts.id,
     status: 'planned',
@@ -48,8 +48,11 @@ export function draftChange(
     cost: text.cost,
     ...(text.settles === undefined ? {} : { settles: text.settles }),
     ...(text.alsoSets.length > 0 ? { alsoSets: text.alsoSets } : {}),
+    ...(text.inFull.length > 0 ? { inFull: text.inFull } : {}),
     complete: text.complete,
-    ...(planned.dependents && planned.dependents.count > 0 ? { dependents: planned.dependents as ChangeDependents } : {}),
+    ...(planned.dependents && (planned.dependents.count > 0 || planned.dependents.atLeast)
+      ? { dependents: planned.dependents as ChangeDependents }
+      : {}),
     warnings: text.warnings,
     doubts: operation.doubts ?? [],
     targets: planned.targets.map(

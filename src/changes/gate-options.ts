@@ -11,6 +11,7 @@ import type { Recorder } from './recorder.ts';
 import type { RuleSet } from './rules/rule-set.ts';
 import type { Seals } from './seals.ts';
 import type { StatusPoller } from './status-poller.ts';
+import type { WaitingPlans } from './waiting-plans.ts';
 
 export interface GateOptions {
   store: ChangeStore;
@@ -46,4 +47,5 @@ export interface GateDeps {
   recorder: Recorder;
   statusPoller: StatusPoller;
   policyEvaluator: PolicyEvaluator;
+  waitingPlans: WaitingPlans;
 }

@@ -12,6 +12,7 @@ import { makeRecorder } from './recorder.ts';
 import { makePreviewRequester, type PreviewRequester } from './request-preview.ts';
 import { makeSeals, type Seals } from './seals.ts';
 import { type ChangeTracker, makeStatusPoller } from './status-poller.ts';
+import { makeWaitingPlans } from './waiting-plans.ts';
 
 export interface Gate
   extends ChangePlanner,
@@ -42,7 +43,8 @@ export function makeGate(parts: GateOptions): Gate {
   const { waitUntilSettled, handleCallback, resumePolling } = statusPoller;
   const policyEvaluator = makePolicyEvaluator({ store, rules: parts.rules, unattended: parts.unattended });
   const seals = makeSeals(parts.keys, parts.policy);
-  const deps: GateDeps = { seals, recorder, statusPoller, policyEvaluator };
+  const waitingPlans = makeWaitingPlans(store, recorder);
+  const deps: GateDeps = { seals, recorder, statusPoller, policyEvaluator, waitingPlans };
   const applyService = makeApplyService(parts, deps);
 
   const cancel: Gate['cancel'] = async (id, caller) => {
@@ -80,7 +82,10 @@ export function makeGate(parts: GateOptions): Gate {
     },
     cancel,
     get: (id) => store.get(id),
-    list: (filter, after, limit) => store.list(filter, after, limit),
+    async list(filter, after, limit) {
+      await waitingPlans.sweep(await store.time(clock.now()));
+      return store.list(filter, after, limit);
+    },
     async markAwaitingApproval(id) {
       const change = await store.get(id);
       return (

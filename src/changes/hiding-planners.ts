@@ -1,8 +1,11 @@
 /** Hides the secrets of this process in every plan, before it is sealed and shown. */
+
+import type { AnyInput } from '../clients/http/endpoint.ts';
 import { type Redactor, secretValuesIn } from '../text/redact.ts';
 import { phraseWith } from './document/phrase.ts';
 import type { AnyPlanner, Plan, TargetState } from './planner.ts';
 import type { Planners } from './planners.ts';
+import { leavesOf } from './request-leaves.ts';
 
 /** Planners whose plans hold no secret of this process: what is compared, sealed, shown and stored is one and the same text. */
 export function hidingPlanners(inner: Planners, redactor: Redactor): Planners {
@@ -12,7 +15,7 @@ export function hidingPlanners(inner: Planners, redactor: Redactor): Planners {
     if (present) return present;
     const made: AnyPlanner = {
       ...planner,
-      inspect: async (inputs, at) => withoutSecretsIn(await planner.inspect(inputs, at), redactor),
+      inspect: async (inputs, at) => withoutSecretsIn(await planner.inspect(inputs, at), shownText(redactor, inputs)),
       // Before the planner cuts the words of the provider: the beginning of a secret would stay.
       ...(planner.refusals
         ? {
@@ -27,9 +30,23 @@ export function hidingPlanners(inner: Planners, redactor: Redactor): Planners {
   return { ...inner, plannerOf: (operation) => hiding(inner.plannerOf(operation)) };
 }
 
+/**
+ * Hides known secrets, and what a provider says that looks like a credential. What the caller wrote into the request stays, unless it is the
+ * value of a secret field: it is what is sent, and nothing of it may disappear from what a person reads.
+ */
+function shownText(redactor: Redactor, inputs: readonly AnyInput[]): (value: string) => string {
+  let own: { texts: readonly string[]; secrets: readonly string[] } | undefined;
+  const keep = (found: string): boolean => {
+    own ??= { texts: leavesOf(inputs).map(({ text }) => text), secrets: secretValuesIn(inputs) };
+    return own.texts.some((text) => text.includes(found)) && !own.secrets.some((secret) => found.includes(secret));
+  };
+  return (value) => redactor.textExcept(value, keep);
+}
+
 /** The texts of a plan. Its steps stay as they are: they are sent. */
-function withoutSecretsIn<I>(plan: Plan<I>, redactor: Redactor): Plan<I> {
-  const text = (value: string): string => redactor.text(value);
+function withoutSecretsIn<I>(plan: Plan<I>, text: (value: string) => string): Plan<I> {
+  const facts = (values: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [text(name), text(value)]));
   return {
     ...plan,
     effect: phraseWith(plan.effect, text),
@@ -42,8 +59,8 @@ function withoutSecretsIn<I>(plan: Plan<I>, redactor: Redactor): Plan<I> {
       return {
         ...target,
         label: text(label),
-        before: redactor.value(before),
-        ...(becomes === undefined ? {} : { becomes: redactor.value(becomes) }),
+        before: facts(before),
+        ...(becomes === undefined ? {} : { becomes: facts(becomes) }),
         ...(why === undefined ? {} : { why: text(why) }),
         ...(name === undefined ? {} : { name: text(name) }),
         ...(groups === undefined ? {} : { groups: groups.map(text) }),

@@ -5,10 +5,12 @@ import { isDegenerateKey, type SecretField, secretFieldsIn } from '../text/redac
 import { warning } from './document/approval-document.ts';
 import { phrase, quoted } from './document/phrase.ts';
 import type { Warning } from './planner.ts';
-import { type Leaf, leavesOf } from './request-leaves.ts';
+import { leavesOf } from './request-leaves.ts';
 
 /** Shorter texts may also be words or identifiers. One more than the digits of an ICCID. */
 const minKeyLength = 21;
+/** Characters of a secret that are compared. */
+const comparedLength = 64;
 const weakKey = 'weak-key';
 
 /**
@@ -34,9 +36,9 @@ export function assertSecretsInPlace(inputs: readonly AnyInput[]): void {
   if (secrets.length === 0) return;
   const paths = new Set(secretFieldsIn(inputs).map(({ path }) => path));
   const others = leavesOf(inputs).filter(({ path, text }) => !paths.has(path) && text.length >= minKeyLength);
-  // Few texts are that long, so many keys do not make this slow.
+  const secretIn = secretFinder(secrets);
   for (const other of others) {
-    const secret = secretIn(other, secrets);
+    const secret = secretIn(other.text);
     if (secret === undefined) continue;
     throw new Refusal(
       `${other.path}: holds the value of the secret field ${secret.path}`,
@@ -46,9 +48,37 @@ export function assertSecretsInPlace(inputs: readonly AnyInput[]): void {
   }
 }
 
-function secretIn({ text }: Leaf, secrets: readonly SecretField[]): SecretField | undefined {
-  const plain = comparable(text);
-  return secrets.find(({ value }) => plain.includes(comparable(value)));
+/**
+ * Finds a secret inside of a text by its first 64 characters. The time grows with the length of the secrets and of the texts, not with their
+ * product: no secret is compared with every text. `looked` is called for each look-up.
+ */
+export function secretFinder(
+  secrets: readonly SecretField[],
+  looked: () => void = () => undefined,
+): (text: string) => SecretField | undefined {
+  const byStart = new Map<string, { secrets: Map<string, SecretField>; lengths: Set<number> }>();
+  for (const secret of secrets) {
+    const plain = comparable(secret.value).slice(0, comparedLength);
+    const start = plain.slice(0, minKeyLength);
+    const known = byStart.get(start) ?? { secrets: new Map(), lengths: new Set() };
+    if (!known.secrets.has(plain)) known.secrets.set(plain, secret);
+    known.lengths.add(plain.length);
+    byStart.set(start, known);
+  }
+  return (text) => {
+    const plain = comparable(text);
+    for (let at = 0; at + minKeyLength <= plain.length; at++) {
+      looked();
+      const known = byStart.get(plain.slice(at, at + minKeyLength));
+      if (known === undefined) continue;
+      for (const length of known.lengths) {
+        looked();
+        const found = known.secrets.get(plain.slice(at, at + length));
+        if (found) return found;
+      }
+    }
+    return undefined;
+  };
 }
 
 const comparable = (text: string): string => text.replace(/[\s:.-]/g, '').toLowerCase();

@@ -6,12 +6,14 @@ import { isDeviceImportFile, isSecretName } from '../text/redact.ts';
 import { warning } from './document/approval-document.ts';
 import { nothing, phrase, quoted, quotedList } from './document/phrase.ts';
 import type { Warning } from './planner.ts';
-import { hostsIn, leavesOf } from './request-leaves.ts';
+import { addressesIn, leavesOf } from './request-leaves.ts';
 import { compilePattern } from './rules/pattern.ts';
 
 /** A warning for each named secret that these inputs hold. Throws a Refusal for one that must not go there. */
 export function namedSecretWarnings(operation: AnyEndpoint, inputs: readonly AnyInput[], used: readonly UsedSecret[]): Warning[] {
-  const hosts = used.length > 0 ? hostsIn(inputs) : [];
+  if (used.length === 0) return [];
+  const values = used.map(({ secret }) => valueOfSecret(secret));
+  const { hosts, unclear } = addressesIn(operation, inputs, values);
   return used.flatMap((one) => {
     const fields = fieldsWith(inputs, valueOfSecret(one.secret));
     if (fields.length === 0)
@@ -19,6 +21,12 @@ export function namedSecretWarnings(operation: AnyEndpoint, inputs: readonly Any
         one,
         'the request holds it in another form, so its field cannot be checked',
         'Pass it in a field that takes it as it is.',
+      );
+    if (unclear[0] !== undefined)
+      throw refusal(
+        one,
+        `the address in ${unclear[0]} does not tell one host`,
+        'Give each address as host:port or as a URL without user and fragment, for example broker.example:8883.',
       );
     for (const field of fields) assertAllowed(one, operation, field, hosts);
     const receiver = hosts.length > 0 ? phrase`, for ${quotedList(hosts, 10)}` : nothing;

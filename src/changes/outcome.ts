@@ -40,7 +40,7 @@ const repeatAdvice = /\b(?:re-?(?:try|send|submit|peat)|(?:try|send|submit) (?:i
 export function lostReason(error: unknown): string {
   const text = error instanceof Error ? error.message : 'unknown problem';
   const clauses = text.split(/(?<=[.!?;,])\s+/).filter((clause) => !repeatAdvice.test(clause));
-  return clauses.join(' ').replace(/[\s.,;:]+$/, '') || 'the provider did not say why';
+  return clauses.join(' ').replace(/(?<![\s.,;:])[\s.,;:]+$/, '') || 'the provider did not say why';
 }
 
 /** Describes the first difference between the planned targets and their current state. */

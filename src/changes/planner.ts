@@ -49,7 +49,7 @@ export interface Dependents {
   /** Noun for one of them: `device`. */
   noun: string;
   count: number;
-  /** Whether there may be more than `count`. */
+  /** Whether there may be more than `count`. With a count of 0 nothing is known of them, and a warning says so. */
   atLeast?: boolean;
   /** The devices that are known, for the policy rules. */
   devices: readonly Pick<TargetState, 'device' | 'label' | 'name' | 'groups' | 'plan'>[];

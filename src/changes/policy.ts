@@ -79,7 +79,7 @@ export function approvalMethod(change: Approvable, { canAsk, unattended }: Appro
   if (canAsk) {
     const only = changing[0];
     if (change.irreversible || touched >= policy.typedFrom) {
-      return count === 1 && only
+      return count === 1 && only && isIdentifier(only.device)
         ? { way: 'type', expected: only.device, what: 'the identifier' }
         : { way: 'type', expected: String(count), what: 'the number of targets' };
     }
@@ -113,6 +113,14 @@ export function approvalMethod(change: Approvable, { canAsk, unattended }: Appro
     };
   }
   return { way: 'two-step' };
+}
+
+/**
+ * Whether a text is an identifier that no caller chose as a word: digits, an EUI, or a text with at least four digits. A name such as `no`
+ * would make the person who declines approve.
+ */
+function isIdentifier(text: string): boolean {
+  return /^(\d{1,40}|[\dA-F]{16})$/i.test(text) || (/^[\w.:/-]{6,64}$/.test(text) && (text.match(/\d/g) ?? []).length >= 4);
 }
 
 function changingOf({ targets }: Pick<Change, 'targets'>): Change['targets'] {

@@ -52,10 +52,25 @@ const lengthAtOnce = 200_000;
 
 /** What a seal covers. The state of the targets is included, so that a changed state breaks the seal. */
 function sealedParts(...[change, { steps, targets }, policy]: [...Parameters<PlanSeal['sealOf']>, Policy]) {
-  const { id, operation, provider, connection, sandbox, caller, askedBy, summary, does, alsoSets, complete } = change;
-  const { effects, irreversible, blast, dependents } = change;
+  const { id, operation, provider, connection, sandbox, caller, askedBy, summary, does, alsoSets } = change;
+  const { inFull, complete, effects, irreversible, blast, dependents } = change;
   return {
-    shown: { id, operation, provider, connection, sandbox, caller, askedBy, summary, does, alsoSets, complete, effects, irreversible },
+    shown: {
+      id,
+      operation,
+      provider,
+      connection,
+      sandbox,
+      caller,
+      askedBy,
+      summary,
+      does,
+      alsoSets,
+      complete,
+      effects,
+      irreversible,
+      inFull,
+    },
     touched: { blast, dependents },
     named: change.targets.map(({ device, label, name, groups, plan, becomes }) => ({ device, label, name, groups, plan, becomes })),
     policy,

@@ -22,7 +22,9 @@ export function changeView(change: Change) {
     status: change.status,
     reason: change.reason,
     summary: change.summary,
-    ...(waits(change) ? { does: change.does, alsoSets: change.alsoSets, confirm: confirmationOf(change) } : {}),
+    ...(waits(change)
+      ? { does: change.does, alsoSets: change.alsoSets, inFull: shortInFull(change), confirm: confirmationOf(change) }
+      : {}),
     effects: change.effects,
     connection: change.connection,
     sandbox: change.sandbox,
@@ -31,7 +33,7 @@ export function changeView(change: Change) {
     targets: shown.map(targetView),
     targetsLeftOut: shown.length < change.targets.length ? change.targets.length - shown.length : undefined,
     explanation: change.explanation,
-    dependents: change.dependents && { noun: change.dependents.noun, count: change.dependents.count },
+    dependents: change.dependents?.count ? { noun: change.dependents.noun, count: change.dependents.count } : undefined,
     budgetUse: waits(change) ? change.budgetUse : undefined,
     blast: change.blast?.total === undefined && !change.blast?.groups ? undefined : change.blast,
     cost: change.cost,
@@ -137,12 +139,26 @@ export function changeText(change: Change, next?: string): string {
   return lines.join('\n');
 }
 
+/** Longest values that an answer shows whole, characters in all. */
+const maxInFull = 4000;
+
+/** The values that are too long for a question, where an answer can hold them. */
+function shortInFull({ inFull }: Change): readonly string[] | undefined {
+  return inFull && inFull.join('').length <= maxInFull ? inFull : undefined;
+}
+
+function inFullLines(change: Change): string[] {
+  const shown = shortInFull(change)?.map((field) => `In full: ${field}.`);
+  return shown ?? (change.inFull ? ['Not all of it is shown here: the console shows every value whole.'] : []);
+}
+
 /** What a person reads beside the headline of a plan that waits. */
 function planLines(change: Change): string[] {
   return [
     ...(change.does ? [change.does] : []),
-    ...(change.dependents ? [`${dependentsText(change.dependents)}.`] : []),
+    ...(change.dependents?.count ? [`${dependentsText(change.dependents)}.`] : []),
     ...[alsoSetsSentence(change) ?? []].flat(),
+    ...inFullLines(change),
     ...(change.budgetUse ?? []),
   ];
 }

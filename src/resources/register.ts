@@ -50,7 +50,9 @@ export function registerResources(
         return { result, notes: [...scope.notes(), ...(leavesOut(rights) ? [limitNote(rights)] : [])] };
       });
       if (found.result === undefined) break;
-      return { contents: contentsOf(uri, found.result, found.notes, redactor) };
+      // What was planned is not redacted by its form: it is what was or will be sent.
+      const hide = <T>(value: T): T => (resource.sameAs?.toolset === 'changes' ? redactor.knownValue(value) : redactor.value(value));
+      return { contents: contentsOf(uri, found.result, found.notes, hide) };
     }
     throw new ResourceNotFoundError(uri);
   });
@@ -73,12 +75,12 @@ const mayRead = ({ tools }: CallerRights, { sameAs }: Resource): boolean =>
   tools === undefined || sameAs === undefined || tools.includes(sameAs.name) || tools.includes(sameAs.toolset);
 
 /** The JSON content, and after it the text for people, where there is one. */
-function contentsOf(uri: string, result: unknown, notes: readonly string[], redactor: Redactor) {
+function contentsOf(uri: string, result: unknown, notes: readonly string[], hide: <T>(value: T) => T) {
   const { content, text } = result instanceof WithText ? result : { content: result, text: undefined };
-  const json = { uri, mimeType, text: JSON.stringify(redactor.value(withNotes(content, notes))) };
+  const json = { uri, mimeType, text: JSON.stringify(hide(withNotes(content, notes))) };
   if (text === undefined) return [json];
   const lines = [text, ...notes.map((note) => sanitize(note, 300))].join('\n');
-  return [json, { uri, mimeType: 'text/plain', text: redactor.text(lines) }];
+  return [json, { uri, mimeType: 'text/plain', text: hide(lines) }];
 }
 
 function withNotes(content: unknown, notes: readonly string[]): unknown {

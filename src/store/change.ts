@@ -143,6 +143,8 @@ export interface Change {
   does?: string;
   /** Fields of the requests that `summary` and `does` do not mention: `withBilling = true`. */
   alsoSets?: readonly string[];
+  /** What no question shows whole: fields and values of targets that are too long for it, each whole, secrets hidden. */
+  inFull?: readonly string[];
   /** Whether `summary` alone shows every target and every field in full. Only then may the two-step method be used. */
   complete?: boolean;
   dependents?: ChangeDependents;

@@ -104,8 +104,8 @@ export function memoryStore(): ChangeStore {
     },
     requestsOf: async (id) => sent.get(id),
     listExpired: async (at, limit) => [...changes.values()].filter((one) => isExpired(one, at)).slice(0, limit),
-    async forget(before, limit) {
-      const old = [...changes.values()].filter((one) => hasEnded(one, before)).slice(0, limit);
+    async forget(before, limit, only) {
+      const old = [...changes.values()].filter((one) => hasEnded(one, before) && (only === undefined || one.preview)).slice(0, limit);
       for (const { id } of old) if (changes.delete(id)) sent.delete(id);
       return old.length;
     },

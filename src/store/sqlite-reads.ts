@@ -23,7 +23,7 @@ export function sqliteReads({ db, transaction }: SqliteConnection, { select }: S
   // `created` bounds the rows whose body is looked at: a change ends after it was created.
   const forget = db.prepare(
     `DELETE FROM changes WHERE rowid IN (SELECT rowid FROM changes WHERE created < ? AND status NOT IN (${listed(openStatuses)})
-     AND coalesce(json_extract(body, '$.ended'), created) < ? ORDER BY created LIMIT ?)`,
+     AND preview >= ? AND coalesce(json_extract(body, '$.ended'), created) < ? ORDER BY created LIMIT ?)`,
   );
   const sentOf = db.prepare('SELECT hash, body FROM sent WHERE change = ?');
   const requested = db.prepare(
@@ -37,7 +37,7 @@ export function sqliteReads({ db, transaction }: SqliteConnection, { select }: S
     listExpired: async (at, limit) => expired.all([at, limit]),
     listWithApprovals: async () => approved.all([]),
     requestsOf: async (id) => sentOf.get(id) as StoredRequests | undefined,
-    forget: (before, limit) => transaction(() => Number(forget.run(before, before, limit).changes)),
+    forget: (before, limit, only) => transaction(() => Number(forget.run(before, only === undefined ? 0 : 1, before, limit).changes)),
     findByProviderRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
     list: async (filter, after, limit) => listRows(db, filter, after, limit, select),
   };

@@ -91,8 +91,11 @@ export interface ChangeStore {
   requestsOf(id: string): Promise<StoredRequests | undefined>;
   /** Plans whose time was over at `at`, oldest first. Those that wait for named people are not among them. */
   listExpired(at: number, limit: number): Promise<Change[]>;
-  /** Deletes changes that ended before `before`, ms since 1970, at most `limit`, and returns their number. The record keeps their lines. */
-  forget(before: number, limit: number): Promise<number>;
+  /**
+   * Deletes changes that ended before `before`, ms since 1970, at most `limit`, and returns their number; with `previews` only previews that
+   * nobody requested. The record keeps their lines.
+   */
+  forget(before: number, limit: number, only?: 'previews'): Promise<number>;
   /** The unsettled change that has a request with this provider id, with its status. */
   findByProviderRequest(connection: string, request: string): Promise<{ id: string; status: Status } | undefined>;
   /** Changes that wait for named people and have at least one approval, oldest first. */

@@ -24,9 +24,13 @@ const personalWords = new Set(['city', 'county', 'phone', 'fax', 'mail', 'by']);
 /** Fields that name a login or whose act an event of a history was; everywhere else an e-mail address is personal. */
 const logins = new Set(['id', 'user', 'userid', 'username', 'login', 'who', 'author', 'ackauthor', 'clientid', 'eventby']);
 
+/** The end of a name of more characters is looked at: a text of any length may stand where a name is expected. */
+const maxName = 200;
+
 /** Whether a field of this name holds data of a person. */
 export function isPersonalName(name: string): boolean {
   const words = name
+    .slice(-maxName)
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
@@ -96,6 +100,8 @@ const isEmail = (text: string): boolean => /^[^\s@/]+@[^\s@/]+\.[A-Za-z]{2,}$/.t
 function isTechnicalAddress(item: unknown): boolean {
   return (
     typeof item === 'string' &&
-    /^([0-9A-Fa-f]{8}|\d{1,3}(\.\d{1,3}){3}|[a-z][a-z\d+.-]*:\/\/[^@]*|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*)$/.test(item)
+    /^([0-9A-Fa-f]{8}|\d{1,3}(\.\d{1,3}){3}|[a-z][a-z\d+.-]*:\/\/[^@]*|[0-9A-Fa-f:]{0,40}:[0-9A-Fa-f:]{0,40}:[0-9A-Fa-f:]{0,40})$/.test(
+      item,
+    )
   );
 }

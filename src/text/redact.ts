@@ -81,6 +81,21 @@ export class Redactor {
     return shown;
   }
 
+  /** As `text`, but what `keep` tells stays although it looks like a credential: what a caller wrote into the request itself. */
+  textExcept(text: string, keep: (found: string) => boolean): string {
+    return this.#withoutKnown(withoutCredentials(text, keep));
+  }
+
+  /** Replaces known secrets only: in a sentence of this program, a text of a caller may look like a credential and is what is sent. */
+  known(text: string): string {
+    return this.#withoutKnown(text);
+  }
+
+  /** A copy of a value without known secrets, its other texts as they are. */
+  knownValue<T>(value: T): T {
+    return this.#walk(value, (text) => this.#withoutKnown(text)) as T;
+  }
+
   /** Whether a text holds a known secret. */
   knows(text: string): boolean {
     return this.#withoutKnown(text) !== text;
@@ -88,7 +103,7 @@ export class Redactor {
 
   /** A copy of a value without known secrets in its strings and member names. */
   value<T>(value: T): T {
-    return this.#walk(value) as T;
+    return this.#walk(value, (text) => this.text(text)) as T;
   }
 
   #versionOfAll(): number {
@@ -106,12 +121,12 @@ export class Redactor {
     return this.#base ? this.#base.#withoutKnown(shown) : shown;
   }
 
-  #walk(value: unknown): unknown {
-    if (typeof value === 'string') return this.text(value);
+  #walk(value: unknown, shown: (text: string) => string): unknown {
+    if (typeof value === 'string') return shown(value);
     if (typeof value === 'number' || typeof value === 'bigint') return this.#number(value);
-    if (Array.isArray(value)) return value.map((item) => this.#walk(item));
+    if (Array.isArray(value)) return value.map((item) => this.#walk(item, shown));
     if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [this.text(name), this.#walk(item)]));
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [shown(name), this.#walk(item, shown)]));
   }
 
   #number(value: number | bigint): unknown {
@@ -143,17 +158,25 @@ const credentialPatterns: readonly { hint: string; pattern: RegExp; shown: strin
   {
     hint: 'PRIVATE KEY-----',
     pattern:
-      /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[^"']{0,20000}?-----END [A-Z ]{0,30}PRIVATE KEY-----|(?:[A-Za-z0-9+/=\r\n]|\\[nr])*)/g,
+      /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:(?:(?!-----BEGIN)[^"']){0,20000}?-----END [A-Z ]{0,30}PRIVATE KEY-----|(?:[A-Za-z0-9+/=\r\n]|\\[nr])*)/g,
     shown: redactedText,
   },
   // A signed token (JWT).
-  { hint: 'eyJ', pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, shown: redactedText },
+  { hint: 'eyJ', pattern: /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, shown: redactedText },
 ];
 
-/** A text without what is a credential by its form: in URLs, headers, connection strings, signed tokens and private keys. */
-export function withoutCredentials(text: string): string {
+/**
+ * A text without what is a credential by its form: in URLs, headers, connection strings, signed tokens and private keys. `keep` tells what
+ * stays although it has such a form.
+ */
+export function withoutCredentials(text: string, keep?: (found: string) => boolean): string {
   let shown = text;
-  for (const one of credentialPatterns) if (shown.includes(one.hint)) shown = shown.replace(one.pattern, one.shown);
+  for (const { hint, pattern, shown: instead } of credentialPatterns) {
+    if (!shown.includes(hint)) continue;
+    shown = keep
+      ? shown.replace(pattern, (found) => (keep(found) ? found : found.replace(pattern, instead)))
+      : shown.replace(pattern, instead);
+  }
   return shown;
 }
 
@@ -226,7 +249,7 @@ function firstCells(csv: string): string {
   }
   const kept = rows.map(({ line, cells }) => ({ line, cells: cells.slice(0, 2).map(withoutKey) }));
   const hidesNothing = rows.every(({ cells }, i) => cells.length <= 2 && cells.every((text, at) => text === kept[i]?.cells[at]));
-  if (hidesNothing && !/^\s*#\s*\S/m.test(csv)) return csv;
+  if (hidesNothing && !/^[^\S\n]*#[^\S\n]*\S/m.test(csv)) return csv;
   const lines: string[] = [];
   for (const { line, cells } of kept) {
     while (lines.length < line - 1) lines.push('#');

@@ -1,13 +1,17 @@
 /** Sanitizes text from providers. Names and messages there are untrusted and may contain instructions for a model. */
 
-// Control characters, bidi overrides, zero-width characters, tag characters and other invisible code points.
-const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
+// Control characters, bidi overrides, zero-width characters, tag characters, variation selectors, fillers, blank braille.
+const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu;
+
+// Marks on one letter beyond these cover the text around it; no language needs more.
+const stackedMarks = /(\p{M}{3})\p{M}+/gu;
 
 /** The text as one line of visible characters, at most `cap` UTF-16 code units long, with `…` where it was cut. */
 export function sanitize(text: string, cap = 80): string {
   const plain = text
-    .replace(/[\t\r\n]+/g, ' ')
+    .replace(/[\t\r\n\p{Zs}]+/gu, ' ')
     .replace(invisible, '')
+    .replace(stackedMarks, '$1')
     .replace(/ {2,}/g, ' ')
     .trim();
   return plain.length > cap ? `${truncate(plain, cap - 1)}…` : plain;

@@ -26,6 +26,8 @@ const notSecret = new Set([
 /** Names whose words do not tell, compared without separators and case. */
 const otherSecretNames = new Set([
   'connectionstring',
+  'jaasconfig',
+  'sasljaasconfig',
   'sharedaccesssignature',
   'verificationcode',
   'confirmationcode',
@@ -40,9 +42,26 @@ const otherSecretNames = new Set([
   'authorizationheader',
 ]);
 
+/** The end of a name of more characters is looked at: the last words tell, and a text of any length may stand where a name is expected. */
+const maxName = 200;
+
+/** Names that were looked at: a large request repeats few names many times. */
+const looked = new Map<string, boolean>();
+const maxLooked = 2000;
+
 /** Whether a field of this name holds a secret. */
 export function isSecretName(name: string): boolean {
+  const known = looked.get(name);
+  if (known !== undefined) return known;
+  const isSecret = readsAsSecret(name);
+  if (looked.size >= maxLooked) looked.clear();
+  if (name.length <= maxName) looked.set(name, isSecret);
+  return isSecret;
+}
+
+function readsAsSecret(name: string): boolean {
   const words = name
+    .slice(-maxName)
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()

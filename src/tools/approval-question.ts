@@ -6,6 +6,7 @@ import { dependentsText } from '../changes/document/approval-document.ts';
 import { alsoSetsSentence } from '../changes/document/confirmation.ts';
 import type { ApprovalMethod } from '../changes/policy.ts';
 import type { Change } from '../store/change.ts';
+import { sanitize } from '../text/sanitize.ts';
 
 /** Longest question, characters. A longer one is not asked in the chat of a live connection. */
 export const maxQuestion = 2000;
@@ -20,19 +21,31 @@ export function approvalQuestion(planned: Change, way: ApprovalMethod): string {
     : [];
   const typed = way.way === 'type' ? `To approve, type ${way.what}: ${way.expected}` : 'Approve?';
   const alsoSets = alsoSetsSentence(planned);
-  return [
-    planned.summary,
-    ...(planned.does ? [planned.does] : []),
-    ...(alsoSets ? [alsoSets] : []),
-    ...listTargets(planned),
-    ...(planned.dependents ? [`${dependentsText(planned.dependents)}.`] : []),
-    ...((planned.blast?.count ?? 0) > few ? [`Touches ${describeBlastRadius(planned)}.`] : []),
-    ...(planned.budgetUse ?? []),
-    ...warningLines(planned),
-    ...(planned.sandbox ? ['This is the sandbox: nothing real changes.'] : []),
-    ...elsewhere,
-    typed,
-  ].join('\n');
+  return (
+    [
+      planned.summary,
+      ...(planned.does ? [planned.does] : []),
+      ...(alsoSets ? [alsoSets] : []),
+      ...(planned.inFull ? [notWhole(planned.inFull)] : []),
+      ...listTargets(planned),
+      ...(planned.dependents?.count ? [`${dependentsText(planned.dependents)}.`] : []),
+      ...((planned.blast?.count ?? 0) > few ? [`Touches ${describeBlastRadius(planned)}.`] : []),
+      ...(planned.budgetUse ?? []),
+      ...warningLines(planned),
+      ...(planned.sandbox ? ['This is the sandbox: nothing real changes.'] : []),
+      ...elsewhere,
+      typed,
+    ]
+      // No part of it begins a line of its own, whatever it holds.
+      .map((line) => sanitize(line, Number.POSITIVE_INFINITY))
+      .join('\n')
+  );
+}
+
+/** Says that the question does not hold all that is sent. */
+function notWhole(inFull: readonly string[]): string {
+  const values = inFull.length === 1 ? '1 value is' : `${inFull.length} values are`;
+  return `NOT ALL OF IT IS SHOWN HERE: ${values} too long for this question; the console shows every value whole.`;
 }
 
 export function approvalForm(way: ApprovalMethod) {

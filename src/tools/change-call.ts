@@ -13,6 +13,7 @@ import { type ApprovalMethod, approvalMethod } from '../changes/policy.ts';
 import { untilDeadline } from '../clients/http/call-scope.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import { type Approval, type Change, waitingStatuses } from '../store/change.ts';
+import { wholeCap } from '../text/exact-text.ts';
 import { memberOf } from '../text/is-object.ts';
 import type { UsedSecret } from '../text/named-secret.ts';
 import { approvalForm, approvalQuestion, maxQuestion } from './approval-question.ts';
@@ -111,7 +112,13 @@ function methodOf(planned: Change, { surface, canElicit }: CallContext): Approva
   const unattended = planned.sandbox && surface.approverCount === 0;
   const way = approvalMethod(planned, { canAsk: canElicit, unattended }, surface.policy);
   if ((way.way !== 'ask' && way.way !== 'type') || unattended) return way;
-  const { length } = surface.redactor.text(approvalQuestion(planned, way));
+  if (planned.inFull)
+    return {
+      way: 'outside',
+      why: `${planned.inFull.length === 1 ? 'a value that it sets is' : `${planned.inFull.length} values that it sets are`} too long to be shown whole in the chat`,
+      next: `Shorten what has more than ${wholeCap} characters, set it in parts, or have an operator configure an approver.`,
+    };
+  const { length } = approvalQuestion(planned, way);
   return length <= maxQuestion
     ? way
     : {
@@ -133,7 +140,7 @@ async function askForApproval(
   return inputRequired({
     inputRequests: {
       approval: inputRequired.elicit({
-        message: surface.redactor.text(approvalQuestion(shownTo(context.rights, planned), way)),
+        message: surface.redactor.known(approvalQuestion(shownTo(context.rights, planned), way)),
         requestedSchema: approvalForm(way),
       }),
     },
@@ -177,7 +184,7 @@ export async function applyPlan(tool: ApplyTool, input: unknown, callContext: Ca
     return handleElicitation(shown, callContext);
   if (!waitingStatuses.includes(shown.status)) return answer(shown, callContext.context);
   // The caller repeats what it was shown.
-  const sentence = callContext.surface.redactor.text(confirmationOf(shown));
+  const sentence = callContext.surface.redactor.known(confirmationOf(shown));
   if (!sameSentence(confirm, sentence))
     throw new Refusal('confirm: is not the sentence of this plan', `Nothing was changed. It is, exactly: ${sentence}`, 'confirm');
   const planned = await gate.requestPreview(shown);

@@ -1,5 +1,6 @@
 /** Size, depth and number of values of what a client sends, checked before anything else reads it. */
 import { Refusal } from '../clients/http/errors.ts';
+import { isDeviceImportFile } from '../text/redact.ts';
 
 export interface InputLimits {
   /** Characters of all texts and member names together. */
@@ -14,6 +15,9 @@ export const toolInputLimits: InputLimits = { characters: 8_000_000, values: 200
 export const requestLimits: InputLimits = { characters: 8000, values: 200 };
 /** Of the metadata of a request: what the client says about itself may hold an icon. */
 export const metadataLimits: InputLimits = { characters: 256_000, values: 2000 };
+
+/** Of one text: certificates and lists of keys are shorter. An import file is as long as its devices are many. */
+const maxText = 20_000;
 
 const maxDepth = 32;
 const maxNameLength = 200;
@@ -74,6 +78,19 @@ function checkName(name: string, field: string, text: (value: string, field: str
     'Nothing was changed. Send the names that the schema of the tool shows.',
     field || 'input',
   );
+}
+
+/** Throws a Refusal for a text of more than 20,000 characters; only the field of a device import file may hold more. */
+export function checkTexts(input: unknown, field = ''): void {
+  if (typeof input === 'string' && input.length > maxText)
+    throw new Refusal(
+      `${field || 'input'}: is a text of ${input.length} characters, and the most is ${maxText}`,
+      'Nothing was changed. Send a shorter text, e.g. "Pump 17"; identifiers have at most 40 characters.',
+      field || 'input',
+    );
+  if (input === null || typeof input !== 'object') return;
+  for (const [name, item] of Object.entries(input))
+    if (Array.isArray(input) || !isDeviceImportFile(name)) checkTexts(item, field ? `${field}.${name.slice(0, 60)}` : name.slice(0, 60));
 }
 
 const firstMember = (field: string): string => field.split('.')[0] || 'input';

@@ -19,6 +19,7 @@ import { badInput } from './bad-input.ts';
 import { assertMayUse, assertWithinGroups, limitedError, noteFor } from './caller-limits.ts';
 import { applyPlan, type CallContext, planChange, type Result } from './change-call.ts';
 import type { AnyTool, ToolContext } from './define.ts';
+import { checkTexts } from './input-limits.ts';
 import { makeLateCancellation } from './late-cancellation.ts';
 import { lenientInput } from './lenient-input.ts';
 import { makeOpenQuestions, type OpenQuestions } from './open-questions.ts';
@@ -61,7 +62,7 @@ export function registerTools(server: Server, surface: ServerSurface): ToolCallH
         const note = noteFor(surface.servicesOf(callerOf(ctx)).rights, tool);
         const notes = [...scope.notes(), ...(note ? [note] : [])];
         const task = tool.kind !== 'read' && takesTasks(ctx) ? await asTask(answer, surface) : undefined;
-        return task ?? answerRedactor(tool, raw, surface, callerOf(ctx)).value(withNotes(answer, notes));
+        return task ?? hiddenAnswer(tool, raw, surface, callerOf(ctx))(withNotes(answer, notes));
       });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
@@ -74,18 +75,25 @@ export function registerTools(server: Server, surface: ServerSurface): ToolCallH
     refused: (error) => errorResult(error, surface),
     async ended(signal) {
       const closed = await questions.ended(signal);
-      return closed && surface.redactor.value(changeResult(closed));
+      return closed && surface.redactor.knownValue(changeResult(closed));
     },
     cancelled: (request) => late.cancelled(request),
   };
 }
 
 /**
- * The redactor of an answer. Only what a provider says in a read is redacted for the caller's own secrets: a sentence about a change never
- * loses a word because of a text that a caller supplied.
+ * What hides the secrets of an answer. Only what a provider says in a read is redacted by its form and for the caller's own secrets: a sentence
+ * about a change never loses a word because of a text that a caller supplied.
  */
-function answerRedactor(tool: AnyTool, raw: unknown, { redactor, secretsOf }: ServerSurface, caller: string): Redactor {
-  return tool.kind === 'read' && tool.toolset !== 'changes' ? redactor.with([...keysAnywhereIn(raw), ...secretsOf(caller)]) : redactor;
+function hiddenAnswer(
+  tool: AnyTool,
+  raw: unknown,
+  { redactor, secretsOf }: ServerSurface,
+  caller: string,
+): (answer: CallToolResult) => CallToolResult {
+  if (tool.kind !== 'read' || tool.toolset === 'changes') return (answer) => redactor.knownValue(answer);
+  const own = redactor.with([...keysAnywhereIn(raw), ...secretsOf(caller)]);
+  return (answer) => own.value(answer);
 }
 
 /** The redactor of an error. Those of the tools for changes repeat sentences that were shown, and their inputs have no secret fields. */
@@ -108,7 +116,9 @@ async function runTool(
   const kind = tool.kind === 'change' ? 'change' : 'read';
   // Before anything is read for the call: another server may carry out the same change meanwhile.
   const begun = kind === 'change' ? await surface.services.gate.newestLine() : 0;
-  const { input: filled, used } = resolveSecrets(lenientInput(tool.input, raw, tool), surface.secrets, kind);
+  const read = lenientInput(tool.input, raw, tool);
+  checkTexts(read);
+  const { input: filled, used } = resolveSecrets(read, surface.secrets, kind);
   const context: ToolContext = { ...services, caller, signal: ctx.mcpReq.signal, progress: progressReporter(ctx) };
   const parsed = tool.input.safeParse(filled);
   if (!parsed.success) throw await withNearDevices(badInput(tool, parsed.error), tool, filled, context, isMisspelled);

@@ -90,12 +90,13 @@ function withoutReferences(input: unknown): unknown {
   return Object.fromEntries(Object.entries(input).map(([name, item]) => [name, withoutReferences(item)]));
 }
 
-/** A key of a device, bare or with separators between its bytes. Without a letter it may be an EID. */
-const keyPattern = /(?<![0-9A-Fa-f])(?=[\d\s:.-]*[A-Fa-f])(?:[0-9A-Fa-f]{32}|(?:[0-9A-Fa-f]{2}[:\s.-]){15}[0-9A-Fa-f]{2})(?![0-9A-Fa-f])/g;
+/** A key of a device, bare or with separators between its bytes. */
+const keyPattern = /(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{32}|(?:[0-9A-Fa-f]{2}[:\s.-]){15}[0-9A-Fa-f]{2})(?![0-9A-Fa-f])/g;
 
 /** The keys of 32 hex digits in the texts and member names of a value. */
 export function keysAnywhereIn(value: unknown): string[] {
-  if (typeof value === 'string') return value.match(keyPattern) ?? [];
+  // Without a letter it may be an EID.
+  if (typeof value === 'string') return (value.match(keyPattern) ?? []).filter((key) => /[A-Fa-f]/.test(key));
   if (Array.isArray(value)) return value.flatMap(keysAnywhereIn);
   if (value === null || typeof value !== 'object') return [];
   return Object.entries(value).flatMap(([name, item]) => [...keysAnywhereIn(name), ...keysAnywhereIn(item)]);

@@ -48,7 +48,7 @@ export async function asTask(answer: CallToolResult, { services, redactor }: Ser
   const id = memberOf(memberOf(answer.structuredContent, 'change'), 'id');
   const change = typeof id === 'string' ? await services.gate.get(id) : undefined;
   if (!change || !underWay.includes(change.status)) return undefined;
-  return { content: [], resultType: 'task', ...redactor.value(taskOf(change)) };
+  return { content: [], resultType: 'task', ...redactor.knownValue(taskOf(change)) };
 }
 
 /** The members that every answer about a task has. It is kept as long as its change. */
@@ -95,7 +95,7 @@ export function registerTasks(server: Server, surface: ServerSurface): void {
     server.setRequestHandler(method, { params: TaskId }, ({ taskId }, ctx) =>
       inCallScope(surface.services.clock, async () => {
         try {
-          return redactor.value(await run(taskId, ctx));
+          return redactor.knownValue(await run(taskId, ctx));
         } catch (error) {
           if (!(error instanceof CallError)) throw error;
           throw new ProtocolError(ProtocolErrorCode.InvalidParams, redactor.text(`${error.message}. ${error.next}`));

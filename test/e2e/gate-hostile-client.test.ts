@@ -291,9 +291,7 @@ describe('confirmation sentence', () => {
           .filter((one) => !/^- [0-9A-F]+( "")?(: (state|name|SMS MO\/MT) "" -> "")?$/.test(one))
           .filter(
             (one) =>
-              !/^(Warning: |Also sets smsMessage = "" \(not all characters shown\)\.$|This is the sandbox|On a live connection|Approve\?$|To approve, type )/.test(
-                one,
-              ),
+              !/^(Warning: |Also sets smsMessage = ""\.$|This is the sandbox|On a live connection|Approve\?$|To approve, type )/.test(one),
           ),
       ).toEqual([]);
       expect(text.split('\n').filter((one) => /^(DONE|Approve\?|change chg_1\b)/.test(one))).toEqual([]);

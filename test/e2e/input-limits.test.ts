@@ -86,6 +86,33 @@ describe('the limits of a request', () => {
     expect(ms).toBeLessThan(5000);
   });
 
+  const blanks = ' '.repeat(60_000);
+  it.each<[string, Record<string, unknown>, string]>([
+    ['get_device', { device: blanks }, 'device'],
+    ['find_device', { query: '-'.repeat(60_000) }, 'query'],
+    ['list_devices', { state: `x${'\n'.repeat(59_999)}` }, 'state'],
+    ['suspend_sim', { sims: [{ iccid: blanks }] }, 'sims.0.iccid'],
+    ['send_downlink', { device: 'A81758FFFE0A0001', port: 2, payload: blanks }, 'payload'],
+    [
+      'change_operation',
+      { operation: 'thingpark.devices.update', input: { body: { customerAdminData: blanks } } },
+      'input.body.customerAdminData',
+    ],
+  ])('a text of 60,000 characters in a call of %s is refused before it is read', async (tool, args, field) => {
+    const { text, isError } = await one.call(tool, args);
+    expect(isError).toBe(true);
+    expect(text).toBe(
+      `${field}: is a text of 60000 characters, and the most is 20000. Nothing was changed. Send a shorter text, e.g. "Pump 17"; identifiers have at most 40 characters.`,
+    );
+  });
+
+  it('an import file of more characters is read', async () => {
+    const file = `CREATE_OTAA,A81758FFFE0B0001,,${'x'.repeat(30_000)}`;
+    const { text } = await one.call('change_operation', { operation: 'thingpark.devices.import', input: { body: { csv: file } } });
+    expect(text).not.toContain('is a text of');
+    expect(text).toContain('model: there is no "xxxxxxxx');
+  });
+
   it('a refusal says that nothing was changed, and what to do', async () => {
     const { text } = await answerTo(one.call(long));
     expect(text).toContain('name: the call has more than 8000 characters. Nothing was changed. Split it into several calls.');

@@ -71,6 +71,35 @@ describe('preview', () => {
     expect(countRequests(world, suspend)).toBe(0);
   });
 
+  it('an expired preview is listed as refused, and an hour later only the record tells of it', async () => {
+    const store = memoryStore();
+    const { call, clock } = await (async () => {
+      const server = await startTestServer({ store });
+      return { ...(await server.connectClient(stdio)), clock: server.clock };
+    })();
+    const { change } = (await call('suspend_sim', { ...pump, preview: true })).structured;
+    clock.advance(10 * minute);
+    expect((await call('list_changes', { previews: true })).structured.changes).toMatchObject([
+      { change: change.id, status: 'refused', reason: 'expired', preview: true },
+    ]);
+    clock.advance(61 * minute);
+    expect((await call('list_changes', { previews: true })).structured.changes).toEqual([]);
+    expect(await store.get(change.id)).toBeUndefined();
+    expect((await store.auditPage(1000, 10)).some(({ body }) => body.includes(change.id))).toBe(true);
+  });
+
+  it('a caller has at most 20 open previews: the newest stay, the oldest end', async () => {
+    const { call } = await (await startTestServer({ fleet: 60 })).connectClient(stdio);
+    const made: string[] = [];
+    for (let i = 0; i < 22; i++) made.push((await call('send_sms', { ...pump, message: `PING ${i}`, preview: true })).structured.change.id);
+    const { changes } = (await call('list_changes', { previews: true, limit: 50 })).structured;
+    const open = changes.filter((one: { status: string }) => one.status === 'planned').map((one: { change: string }) => one.change);
+    expect(open).toEqual(made.slice(2).reverse());
+    expect((await call('get_change', { change: made[0] })).text).toContain(
+      'Newer previews of the same caller took its place; nothing was sent. Call the tool again.',
+    );
+  });
+
   it('a preview whose state has changed since is refused', async () => {
     const { apply, world } = await previewed();
     for (const line of world.thingspace.devices) if (line.iccid === '89148000000077000037') line.state = 'suspend';

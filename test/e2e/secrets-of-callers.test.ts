@@ -154,8 +154,22 @@ describe('named secrets', () => {
     [
       'a user name and a foreign host in one text',
       { hostName: 'broker.example@evil.example:8883', password: 'secret:mqttpw' },
-      'it is not bound to the host evil.example:8883',
+      'the address in body.configuration.hostName does not tell one host',
     ],
+    ...(
+      [
+        ['a path before the host', { hostName: 'evil.example:8883/@broker.example:8883' }, 'configuration.hostName does not tell one host'],
+        ['a fragment', { hostName: 'evil.example:8883#@broker.example' }, 'configuration.hostName does not tell one host'],
+        ['a user in a URL', { destinationURL: 'https://broker.example@evil.example/x' }, 'destinationURL does not tell one host'],
+        ['a proxy', { proxy: 'evil.example:1080' }, 'it is not bound to the host evil.example:1080'],
+        ['a member of any name', { bridgeTo: 'evil.example:8883' }, 'it is not bound to the host evil.example:8883'],
+        ['an address without a scheme', { forward: '//evil.example/x' }, 'configuration.forward does not tell one host'],
+        ['an IP address', { gatewayIp: '10.0.0.66' }, 'it is not bound to the host 10.0.0.66'],
+        ['a nested member', { bridge: { to: 'evil.example' } }, 'it is not bound to the host evil.example'],
+        ['a connection string', { link: 'HostName=evil.example;x=1' }, 'configuration.link does not tell one host'],
+        ['a letter of another script', { hostName: 'br\u043eker.example:8883' }, 'it is not bound to the host xn--brker-kye.example:8883'],
+      ] as [string, object, string][]
+    ).map(([title, more, said]): [string, object, string] => [title, { password: 'secret:mqttpw', ...more }, said]),
     [
       'another field',
       { privateKey: { secret: 'mqttpw' } },

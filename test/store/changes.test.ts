@@ -324,6 +324,15 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
     expect(await verifyAudit(store.audit())).toMatchObject({ lines: 4 });
   });
 
+  it('forget deletes only previews that nobody requested, where that is asked for', async () => {
+    const store = await make();
+    await store.add(change('a', { status: 'refused', ended: 2000, intent: 'a', preview: true }));
+    await store.add(change('b', { status: 'refused', ended: 2000, intent: 'b' }));
+    await store.add(change('c', { status: 'planned', intent: 'c', preview: true }));
+    expect(await store.forget(5000, 9, 'previews')).toBe(1);
+    expect((await store.list({}, undefined, 9)).rows.map(({ id }) => id)).toEqual(['c', 'b']);
+  });
+
   it('the line of a claim holds a hash of the requests, which is the same whatever their keys are', async () => {
     const hashes = await Promise.all(
       ['00112233445566778899AABBCCDDEEFF', '7F3A91C04D5E62B88A1D0C9E4F6B2A73'].map(async (appKey) => {

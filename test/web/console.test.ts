@@ -458,7 +458,7 @@ describe('changePage', () => {
     await one.enter();
     const { text } = await one.ask('/console/changes/chg_1');
     expect(text).toContain('1 request to send');
-    for (const line of ['tags = &quot;north&quot;', 'tags = &quot;cold&quot;', 'appKey = [hidden]', 'addressLine1 = [personal data]'])
+    for (const line of ['tags[0] = &quot;north&quot;', 'tags[1] = &quot;cold&quot;', 'appKey = [hidden]', 'addressLine1 = [personal data]'])
       expect(text).toContain(line);
     expect(text).not.toMatch(/00112233445566778899|1 Home Street/);
   });
@@ -478,7 +478,7 @@ describe('changePage', () => {
     await one.enter();
     const { text } = await one.ask('/console/changes/chg_1');
     expect(text).toContain('1 request sent');
-    expect(text).toContain('tags = &quot;north&quot;');
+    expect(text).toContain('tags[0] = &quot;north&quot;');
   });
 
   it('the change page puts provider text in quotes that the text cannot close', async () => {

@@ -1,9 +1,15 @@
 /** The approval document: every text that a person reads about a plan, made from its facts by one renderer. */
+
+import { isShownTarget, wholeTargets } from '../../approvers/target-text.ts';
+import type { AnyEndpoint } from '../../clients/http/endpoint.ts';
 import { capital } from '../../text/capital.ts';
 import { quoteUntrusted, sanitize } from '../../text/sanitize.ts';
 import type { Plan, TargetState, Warning } from '../planner.ts';
-import { fieldLine, type Phrase, type Rendered, render } from './phrase.ts';
+import { fieldLines, wholeLine } from './field-text.ts';
+import type { Phrase } from './phrase.ts';
+import { type Rendered, render } from './render.ts';
 import { type RequestField, requestFields } from './request-fields.ts';
+import { factsOf, isFixed, isInTargetLine, ownersIn } from './target-facts.ts';
 
 export interface ApprovalDocument {
   /** What is done to what, where, at what cost and how it is undone; at most 300 characters. */
@@ -12,6 +18,8 @@ export interface ApprovalDocument {
   rest: string | undefined;
   /** The request fields that no other text shows, each as `name = value`, secrets hidden. */
   alsoSets: readonly string[];
+  /** Those of them, and of the targets, that are too long for a question: whole, secrets hidden. */
+  inFull: readonly string[];
   warnings: readonly RenderedWarning[];
   cost: string;
   undo: string | undefined;
@@ -32,13 +40,11 @@ const nameCap = 40;
 /** Up to this many targets the headline names each one. */
 const namedTargets = 3;
 
-/** Fields that change nothing by themselves: the kind of the identifier beside them, the version that the request expects. */
-const technical = /(^|\.)(kind|idType|occContext\.version)$/;
-
-/** The approval document of a plan on a connection. */
-export function approvalDocument(plan: Plan<unknown>, connection: string): ApprovalDocument {
-  const fields = requestFields(plan.steps);
+/** The approval document of a plan on a connection. Without the operation, every field counts as free text of the caller. */
+export function approvalDocument(plan: Plan<unknown>, connection: string, operation?: AnyEndpoint): ApprovalDocument {
   const changing = plan.targets.filter((target) => target.verdict === 'change');
+  const states = new Map(changing.map((target) => [target.device, target]));
+  const fields = requestFields(plan.steps, operation, ownersIn(states));
   const text = (it: Phrase | undefined): Rendered | undefined => (it === undefined ? undefined : render(it, fields));
   const effect = render(plan.effect, fields);
   const [cost, undo, settles] = [text(plan.cost), text(plan.undo), text(plan.settles)];
@@ -47,77 +53,33 @@ export function approvalDocument(plan: Plan<unknown>, connection: string): Appro
   const head = headline({ plan, changing, connection, effect: effect.text, cost: costText, undo: undo?.text });
   const inHeadline = new Set<RequestField>([effect, cost, undo].flatMap((one) => [...(one?.accounts ?? [])]));
   const elsewhere = new Set<RequestField>([settles, ...warnings].flatMap((one) => [...(one?.accounts ?? [])]));
-  const factsOf = stepFacts(new Map(changing.map((target) => [target.device, target])));
-  const open = fields.filter((one) => !inHeadline.has(one) && !isFixed(one, factsOf(one)));
-  const unstated = open.filter((one) => !elsewhere.has(one) && !isInTargetLine(one, factsOf(one)));
+  const of = factsOf(states, connection);
+  const open = fields.filter((one) => !inHeadline.has(one) && !isFixed(one, of(one)));
+  const unstated = open.filter((one) => !elsewhere.has(one) && !isInTargetLine(one, of(one)));
+  const lines = fieldLines(unstated, { targets: changing.map(({ device }) => device) });
   return {
     headline: head.text,
     rest: head.rest,
-    alsoSets: [...new Set(unstated.map((one) => fieldLine(one)))].sort(),
+    alsoSets: lines.map((one) => one.text).sort(),
+    inFull: [
+      ...lines
+        .filter(({ whole }) => !whole)
+        .map(wholeLine)
+        .sort(),
+      ...wholeTargets(changing),
+    ],
     warnings: warnings.map((one) => ({ code: one.code, text: one.text })),
     cost: cost?.text ?? (plan.effects.includes('billing') ? 'cost unknown' : 'free'),
     undo: undo?.text,
     settles: settles?.text,
-    complete: head.effectWhole && effect.complete && open.length === 0 && changing.length <= namedTargets,
+    complete:
+      head.effectWhole &&
+      effect.complete &&
+      open.length === 0 &&
+      changing.length <= namedTargets &&
+      changing.every(({ device }) => isShownTarget(device, nameCap)),
   };
 }
-
-/** What is known of the targets of one request, so that each of its fields is looked up once. */
-interface StepFacts {
-  /** Identifiers on record of any target, as they are and in compact form. */
-  ids: ReadonlySet<string>;
-  /** Identifiers that only the request states and that stand in the line of their target. */
-  stated: ReadonlySet<string>;
-  /** `name=value` of each fact that every target has now. */
-  present: ReadonlySet<string>;
-  /** Values that become of every target. */
-  becomes: ReadonlySet<string>;
-}
-
-/** The facts of a request by its list of targets. */
-function stepFacts(states: ReadonlyMap<string, TargetState>): (field: RequestField) => StepFacts {
-  const known = new Map<readonly string[], StepFacts>();
-  return ({ targets }) => {
-    const present = known.get(targets);
-    if (present) return present;
-    const own = targets.flatMap((device) => states.get(device) ?? []);
-    const ids = own
-      .flatMap(({ device, identifiers = [], unrecorded = [] }) => [device, ...identifiers.filter((id) => !unrecorded.includes(id))])
-      .flatMap((id) => [id, compact(id), `e${compact(id)}`]);
-    const facts: StepFacts = {
-      ids: new Set(ids),
-      stated: new Set(own.flatMap(({ unrecorded = [], becomes = {} }) => unrecorded.filter((id) => Object.values(becomes).includes(id)))),
-      present: commonTo(own.map(({ before }) => Object.entries(before).flatMap(([fact, value]) => factKeys(fact, value)))),
-      becomes: commonTo(own.map(({ becomes = {} }) => Object.values(becomes))),
-    };
-    known.set(targets, facts);
-    return facts;
-  };
-}
-
-/** Whether the value stands in what becomes of every target, or as an identifier in the line of its own target. */
-const isInTargetLine = ({ value }: RequestField, { becomes, stated }: StepFacts): boolean =>
-  becomes.has(String(value)) || stated.has(String(value));
-
-/** A fact `account` is the field `accountName` too. */
-const factKeys = (fact: string, value: string): string[] => [`${compact(fact)}=${value}`, `${compact(fact)}name=${value}`];
-
-/** The values that all lists hold. */
-function commonTo(lists: readonly (readonly string[])[]): ReadonlySet<string> {
-  const [first = [], ...rest] = lists;
-  const sets = rest.map((list) => new Set(list));
-  return new Set(first.filter((value) => sets.every((set) => set.has(value))));
-}
-
-/** Whether a field changes nothing: it is technical, names a target that is shown, or repeats the state that every target has. */
-function isFixed({ path, value }: RequestField, { ids, present }: StepFacts): boolean {
-  if (technical.test(path)) return true;
-  const text = String(value);
-  if (text.length <= nameCap && (ids.has(text) || (compact(text).length >= 8 && ids.has(compact(text))))) return true;
-  return present.has(`${compact(path.slice(path.lastIndexOf('.') + 1))}=${text}`);
-}
-
-const compact = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
 interface HeadlineFacts {
   plan: Plan<unknown>;

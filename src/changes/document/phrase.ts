@@ -2,11 +2,6 @@
  * Texts of a plan. A phrase is fixed text of this program with typed values in it. A plain string cannot stand in a phrase, so text of a
  * caller or a provider is always quoted and capped, and a request field that a phrase shows is known by its path.
  */
-import { isSecretPath } from '../../text/redact.ts';
-import { plainText, quoteValue } from '../../text/sanitize.ts';
-import type { RequestField } from './request-fields.ts';
-import { shownAddress } from './shown-address.ts';
-
 /** Fixed text with values in it. Made by the tag `phrase`. */
 export interface Phrase {
   readonly kind: 'phrase';
@@ -23,7 +18,7 @@ interface Quoted {
   readonly cap: number;
 }
 
-interface FieldValue {
+export interface FieldValue {
   readonly kind: 'field';
   readonly paths: readonly string[];
   readonly cap: number;
@@ -33,17 +28,17 @@ interface FieldValue {
 interface Stated {
   readonly kind: 'stated';
   readonly path: string;
-  readonly value: string | undefined;
+  readonly value: string | number | boolean | undefined;
   readonly text: Phrase;
 }
 
-interface Settings {
+export interface Settings {
   readonly kind: 'settings';
   readonly path: string;
   readonly except: readonly string[];
 }
 
-interface Destinations {
+export interface Destinations {
   readonly kind: 'destinations';
   readonly path: string;
 }
@@ -121,7 +116,7 @@ export function word(path: string): FieldValue {
  * secret or for the presence of a field whose value cannot be shown: stated('body.appKey', undefined, phrase`with its AppKey`).
  */
 export function stated(path: string, value: string | number | boolean | undefined, text: Phrase): Stated {
-  return { kind: 'stated', path, value: value === undefined ? undefined : String(value), text };
+  return { kind: 'stated', path, value, text };
 }
 
 /** Every field below a path as `name = value`, secrets hidden, except the members named. */
@@ -132,94 +127,4 @@ export function settings(path: string, except: readonly string[] = []): Settings
 /** The addresses below a path, each as a URL without credentials and query, or from its registrable domain where it is long. */
 export function destinations(path: string): Destinations {
   return { kind: 'destinations', path };
-}
-
-/** A rendered phrase, and the request fields that its text accounts for. */
-export interface Rendered {
-  text: string;
-  accounts: ReadonlySet<RequestField>;
-  /** Whether every value in it is shown in full. */
-  complete: boolean;
-}
-
-/** The text of a phrase over the fields of the requests. */
-export function render(it: Phrase, fields: readonly RequestField[]): Rendered {
-  const accounts = new Set<RequestField>();
-  let complete = true;
-  const add = (found: readonly RequestField[]): void => {
-    for (const one of found) accounts.add(one);
-  };
-  const below = (path: string): RequestField[] => fields.filter((one) => one.path === path || one.path.startsWith(`${path}.`));
-  const show = (text: string, cap: number): string => {
-    if (!isShownWhole(text, cap)) complete = false;
-    return quoteValue(text, cap);
-  };
-  const partText = (part: PhrasePart): string => {
-    if (typeof part === 'number') return String(part);
-    switch (part.kind) {
-      case 'phrase':
-        return part.texts.map((text, i) => text + (i < part.parts.length ? partText(part.parts[i] as PhrasePart) : '')).join('');
-      case 'quoted':
-        return show(part.text, part.cap);
-      case 'stated':
-        add(below(part.path).filter((one) => (part.value === undefined ? isHidden(one) : String(one.value) === part.value)));
-        return partText(part.text);
-      case 'field': {
-        const found = part.paths.flatMap(below);
-        const values = [...new Set(found.map(({ value }) => String(value)))];
-        if (values.length === 0) return 'not given';
-        if (found.some(isHidden)) return redactedValue;
-        if (values.length > shownValues) return `${values.length} different values`;
-        add(found.filter(({ value }) => isShownWhole(String(value), part.cap)));
-        return values.map((value) => (part.word && /^[\w.-]+$/.test(value) ? value : show(value, part.cap))).join(', ');
-      }
-      case 'settings': {
-        const found = below(part.path).filter(({ path }) => !part.except.some((name) => `${path}.`.startsWith(`${part.path}.${name}.`)));
-        const lines = new Map<string, RequestField>(found.map((one) => [fieldLine(one, part.path), one]));
-        add(found.filter((one) => isHidden(one) || isShownWhole(String(one.value), valueCap)));
-        return [...lines.keys()].join(', ') || 'nothing';
-      }
-      case 'destinations': {
-        const found = below(part.path).filter(({ value }) => typeof value === 'string');
-        const shown = found.map((one) => ({ one, address: shownAddress(String(one.value)) }));
-        add(shown.filter(({ address }) => address.whole).map(({ one }) => one));
-        if (shown.some(({ address }) => !address.whole)) complete = false;
-        return [...new Set(shown.map(({ address }) => address.text))].join(', ') || 'no address';
-      }
-    }
-  };
-  return { text: partText(it), accounts, complete };
-}
-
-/** More different values of one field than this are counted. */
-const shownValues = 5;
-
-const redactedValue = '[hidden]';
-
-/** Whether the value of a field is never shown, because of the name of the field. */
-const isHidden = ({ path }: RequestField): boolean => isSecretPath(path);
-
-const isShownWhole = (value: string, cap: number): boolean => plainText(value, cap) === value.normalize('NFC');
-
-/** `name = value` of a field, its name without the part of the request and without `prefix`. */
-export function fieldLine(one: RequestField, prefix?: string): string {
-  const path =
-    prefix && one.path.startsWith(`${prefix}.`) ? one.path.slice(prefix.length + 1) : one.path.replace(/^(path|query|body)\./, '');
-  return `${path} = ${fieldText(one)}`;
-}
-
-/** Names and street of a person: the approver is told that they are set; the record does not contain them. */
-const personal = /(^|\.)(customerName\.\w+|addressLine\d*)$/;
-
-/** The value of a field as a person reads it: secrets and personal data hidden, a cut value with its length. */
-export function fieldText(one: RequestField): string {
-  const { path, value } = one;
-  if (isHidden(one)) return redactedValue;
-  if (personal.test(path)) return '[personal data]';
-  if (value === null || value === '') return 'empty';
-  const text = String(value);
-  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return shownAddress(text).text;
-  const length = [...text].length;
-  if (isShownWhole(text, valueCap)) return quoteValue(text);
-  return `${quoteValue(text)} (${length > valueCap ? `${length} characters` : 'not all characters shown'})`;
 }

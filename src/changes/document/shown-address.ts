@@ -1,36 +1,62 @@
-/** Addresses as a person reads them: who receives the data is never cut off. */
-import { sanitize } from '../../text/sanitize.ts';
+/** Addresses as a person reads them: who receives the data is never cut off, and what is no plain host is shown as it is. */
+import { exactText } from '../../text/exact-text.ts';
+import { isSecretName } from '../../text/redact.ts';
+import { truncate } from '../../text/sanitize.ts';
 
 const longest = 80;
 const longestHost = 60;
 
-/** An address as it is shown. `whole` is false where a query, credentials or a part of the host was left out. */
+/** An address as it is shown. `whole` is false where credentials, a query or a part of the host was left out. */
 export interface ShownAddress {
   text: string;
   whole: boolean;
 }
 
+/** Whether a text begins like a URL with a host: `mqtts://`. */
+export const isUrl = (text: string): boolean => /^[a-z][a-z\d+.-]*:\/\//i.test(text);
+
 /**
  * The address without credentials and query. One of more than 80 characters is shown as its host; of a host of more than 60 characters the
- * labels at its end are shown, because they name who owns it. Hosts are shown in their ASCII form.
+ * labels at its end are shown, because they name who owns it. Hosts are shown in their ASCII form. Of a list every member is shown.
  */
 export function shownAddress(address: string): ShownAddress {
-  const text = address.trim();
-  if (!URL.canParse(text)) return plainAddress(text);
-  const url = new URL(text);
-  if (url.host === '') return plainAddress(text);
-  const secretParts = url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '';
+  if (!isUrl(address)) return plainAddresses(address);
+  if (!URL.canParse(address)) return quotedAddress(address);
+  const url = new URL(address);
+  if (url.host === '') return quotedAddress(address);
   const path = url.pathname === '/' ? '' : url.pathname;
   const plain = `${url.protocol}//${url.host}${path}`;
-  if (plain.length <= longest) return { text: `${plain}${url.search ? '?...' : ''}`, whole: !secretParts };
+  // The parser drops and rewrites characters; only what it leaves alone is shown whole.
+  const same = address === plain || (path === '' && address === `${plain}/`);
+  if (plain.length <= longest) return { text: `${plain}${url.search ? '?...' : ''}${url.hash ? '#...' : ''}`, whole: same };
   return { text: `${url.protocol}//${endOfHost(url.host)}${path === '' ? '' : '/...'}`, whole: false };
 }
 
-/** An address that is no URL, such as `host:port`, without credentials. */
-function plainAddress(text: string): ShownAddress {
-  const host = text.replace(/^.*@/s, '');
-  const shown = /^[\w.:[\]-]+$/.test(host) ? endOfHost(host) : `"${sanitize(host.replaceAll('"', "'"), longestHost)}"`;
-  return { text: shown, whole: shown === text };
+/** Addresses that are no URL, such as `host:port` or a list of them. */
+function plainAddresses(text: string): ShownAddress {
+  const hosts = text.split(',').map((one) => plainHost(one.trim()));
+  if (hosts.some((one) => one === undefined)) return quotedAddress(text);
+  const shown = hosts.join(', ');
+  return { text: shown, whole: shown === text || hosts.join(',') === text };
+}
+
+/** A host with or without a port in its ASCII form, from its end where it is long; undefined for any other text. */
+function plainHost(text: string): string | undefined {
+  if (/^[\w.:[\]-]+$/.test(text)) return endOfHost(text);
+  return asciiHostOf(text);
+}
+
+/** `xn--brker-kye.example:8883` for a host with letters beyond ASCII; undefined for any other text. */
+function asciiHostOf(text: string): string | undefined {
+  if (!/^[\p{L}\p{M}\p{N}.-]+(:\d{1,5})?$/u.test(text) || !URL.canParse(`ws://${text}`)) return undefined;
+  const { hostname } = new URL(`ws://${text}`);
+  return endOfHost(`${hostname}${/:\d+$/.exec(text)?.[0] ?? ''}`);
+}
+
+/** What is no plain address stands in quotes as it is, so that no part of it poses as the host. */
+function quotedAddress(text: string): ShownAddress {
+  const shown = exactText(withoutCredentials(text));
+  return { text: shown.length <= longest ? shown : `${truncate(shown, longest - 2)}…"`, whole: false };
 }
 
 /** A long host from its end: `...gateway.ingest.example.net`. */
@@ -39,4 +65,33 @@ function endOfHost(host: string): string {
   const labels = host.split('.');
   while (labels.length > 2 && labels.join('.').length > longestHost - 3) labels.shift();
   return `...${labels.join('.')}`;
+}
+
+const hidden = '[hidden]';
+
+/**
+ * All of an address but its credentials: the password before the host, and parameters whose names are those of secrets. A host with letters beyond
+ * ASCII is followed by its ASCII form.
+ */
+export function exactAddress(address: string): ShownAddress {
+  const shown = withoutCredentials(address);
+  const plain = /^[\w.:/?#&=%+~,@[\]-]*$/.test(shown) ? shown : exactText(shown);
+  const ascii = URL.canParse(address) ? new URL(address).host : asciiHostOf(address);
+  const looksOther = /[^\p{ASCII}]/u.test(address) && ascii ? ` (host ${ascii})` : '';
+  return { text: `${plain}${looksOther}`, whole: true };
+}
+
+/** Parameters of URLs that are secrets, beside those whose names tell. */
+const secretParameter = /^(sig|signature|code|key|k)$/i;
+
+/** The address with the password before its host hidden. The user name stays: it may be what looks like the host. */
+function withoutCredentials(address: string): string {
+  // A URL that no parser accepts may have its password anywhere before the last @.
+  const password = URL.canParse(address) ? '[^/?#\\\\]*' : '.*';
+  return address
+    .replace(new RegExp(`^([a-z][a-z\\d+.-]*://[^/?#@:]*):${password}@`, 'is'), `$1:${hidden}@`)
+    .replace(/^(?!mailto:)([^\s/@:]+):[^\s/@]+@(?=[\w.:[\]-]+$)/i, `$1:${hidden}@`)
+    .replace(/([?&])([^=&#]+)=([^&#]*)/g, (all, sign: string, name: string) =>
+      isSecretName(name) || secretParameter.test(name) ? `${sign}${name}=${hidden}` : all,
+    );
 }

@@ -37,7 +37,7 @@ export interface Subject {
   /** The targets that would change. */
   targets: readonly SubjectTarget[];
   /** Devices that depend on the targets: they count, and the rules on them hold. */
-  dependents?: { count: number; devices: readonly SubjectTarget[] } | undefined;
+  dependents?: { count: number; atLeast?: boolean; devices: readonly SubjectTarget[] } | undefined;
   /** Number of devices of the connection; undefined if unknown. */
   total: number | undefined;
   /** Whether the connection is a sandbox and no approver is configured. */
@@ -101,7 +101,7 @@ export function evaluateTargets(ruleSet: RuleSet, subject: Subject): readonly Ta
 /** The dependent devices. Those that were counted but not read may be any device of the connection, so any rule on devices may fit them. */
 function dependentTargets({ connection, dependents }: Subject): readonly SubjectTarget[] {
   if (!dependents) return [];
-  const unread = dependents.count > dependents.devices.length;
+  const unread = dependents.atLeast === true || dependents.count > dependents.devices.length;
   return unread ? [...dependents.devices, { device: connection, label: connection }] : dependents.devices;
 }
 

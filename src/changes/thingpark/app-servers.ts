@@ -161,6 +161,7 @@ export const updateAppServerSecurity = planner({
   async inspect(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
       throw new Refusal('force: is not accepted, it would overwrite a concurrent change', 'Leave force out; nothing was sent.', 'force');
+    const servers = await mapWithConcurrency(inputs, ({ path }) => read(path.appServerUid, at));
     const targets = await mapWithConcurrency(inputs, async ({ path, body }): Promise<TargetState> => {
       const device = path.appServerUid;
       const present = await readSecurity(device, at);
@@ -189,6 +190,12 @@ export const updateAppServerSecurity = planner({
         inputs[0]?.body.downlinkSecurity.status === 'NONE'
           ? phrase`${stated('body.downlinkSecurity.status', 'NONE', phrase`REMOVE THE SIGNING KEY`)}, anyone who knows its address can send downlinks; the key cannot be read back`
           : phrase`${stated('body.downlinkSecurity.status', 'DOWNLINK_AS_KEY', nothing)}set ${stated('body.downlinkSecurity.downlinkAsKey', undefined, phrase`the key`)} that its downlinks are signed with; downlinks signed with another key are refused from now on, the previous key cannot be read back`,
+      dependents: await devicesOfServers(
+        servers.flatMap((server, i) =>
+          server && targets[i]?.verdict === 'change' ? [{ ID: server.ID, reported: server.deviceCount }] : [],
+        ),
+        at,
+      ),
       noun: 'application server',
       effects: appServers.updateSecurity.effects,
     };

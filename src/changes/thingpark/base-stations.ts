@@ -7,6 +7,7 @@ import { sanitize } from '../../text/sanitize.ts';
 import { field, nothing, type Phrase, phrase, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type Planner, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
+import { devicesOfStations } from './dependents.ts';
 import { undefinedIfMissing } from './read-back.ts';
 
 interface Command {
@@ -61,6 +62,14 @@ function stationCommand<I extends Command>(describe: (input: I) => Phrase, effec
         effect: inputs[0] ? describe(inputs[0]) : nothing,
         noun: 'base station',
         effects,
+        ...(effects.includes('disruptive')
+          ? {
+              dependents: await devicesOfStations(
+                inspected.flatMap(({ target }) => (target.verdict === 'change' ? [target.device] : [])),
+                at,
+              ),
+            }
+          : {}),
         ...(undo ? { undo } : {}),
         settles: phrase`seconds to minutes`,
       };

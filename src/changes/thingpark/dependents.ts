@@ -2,12 +2,16 @@
 import type { z } from 'zod';
 import { walkGuard } from '../../clients/http/pages.ts';
 import { appServers } from '../../clients/thingpark/app-servers.ts';
-import { devices } from '../../clients/thingpark/devices.ts';
+import { type DeviceBrief, devices } from '../../clients/thingpark/devices.ts';
 import { type DxDevice, dxDevices } from '../../clients/thingpark/dx-devices.ts';
+import { memberOf, textMemberOf } from '../../text/is-object.ts';
 import { warning } from '../document/approval-document.ts';
 import { phrase } from '../document/phrase.ts';
 import type { Dependents, PlannerContext, Warning } from '../planner.ts';
 import { domainNamesIn, dxPolicyAttributesOf, tagNamesIn } from './policy-attributes.ts';
+
+/** Devices that no read names. A rule on any device of the connection may fit one of them. */
+export const unknownDevices: Dependents = { noun: 'device', count: 0, atLeast: true, devices: [] };
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
@@ -50,21 +54,51 @@ async function readDevicesOf(
     const page = await connection.call(devices.list, { query }, { signal });
     const last = page.cursors?.last ?? undefined;
     const checked = guard.check({ rows: page.briefs, next: page.more ? last : undefined }, pageAfter);
-    for (const device of page.briefs) {
-      found.set(device.EUI, {
-        device: device.EUI,
-        label: device.EUI,
-        name: device.name ?? undefined,
-        groups: [...tagNamesIn(device['tags']), ...domainNamesIn(device['domains'])],
-        plan: device.networkSubscription?.ID ?? undefined,
-      });
-    }
+    for (const device of page.briefs) found.set(device.EUI, dependentOf(device));
     read += page.briefs.length;
     if (checked.incomplete !== undefined || (page.more === true && last === undefined)) return false;
     if (checked.next === undefined) return true;
     pageAfter = checked.next;
   }
   return false;
+}
+
+/**
+ * The devices that one of these base stations (by LRR ID) heard best at their last uplinks. At most 1,000 devices are looked through; others
+ * may hear it too.
+ */
+export async function devicesOfStations(lrrIds: readonly string[], { connection, signal }: ReadContext): Promise<Dependents | undefined> {
+  if (lrrIds.length === 0) return undefined;
+  if (!connection.hasCredentialsFor('oss')) return unknownDevices;
+  const stations = new Set(lrrIds.map((id) => id.toUpperCase()));
+  const guard = walkGuard<z.output<ReturnType<typeof DeviceBrief>>, string>((row) => row.EUI);
+  const found: Dependents['devices'][number][] = [];
+  let pageAfter: string | undefined;
+  for (let read = 0; read < mostRead; ) {
+    const page = await connection.call(
+      devices.list,
+      { query: { sort: 'EUI,asc', pageSize, ...(pageAfter ? { pageAfter } : {}) } },
+      { signal },
+    );
+    const last = page.cursors?.last ?? undefined;
+    const { rows, next, incomplete } = guard.check({ rows: page.briefs, next: page.more ? last : undefined }, pageAfter);
+    found.push(...rows.filter((row) => stations.has(String(memberOf(row['bestLRR'], 'ID') ?? '').toUpperCase())).map(dependentOf));
+    read += page.briefs.length;
+    if (incomplete !== undefined || (page.more === true && last === undefined)) break;
+    if (next === undefined) return found.length === 0 ? undefined : { noun: 'device', count: found.length, devices: found };
+    pageAfter = next;
+  }
+  return { noun: 'device', count: found.length, atLeast: true, devices: found };
+}
+
+function dependentOf(device: z.output<ReturnType<typeof DeviceBrief>>): Dependents['devices'][number] {
+  return {
+    device: device.EUI,
+    label: device.EUI,
+    name: device.name ?? undefined,
+    groups: [...tagNamesIn(device['tags']), ...domainNamesIn(device['domains'])],
+    plan: device.networkSubscription?.ID ?? undefined,
+  };
 }
 
 /**
@@ -93,7 +127,7 @@ export async function devicesOfRoutingProfiles(
   if (found.length > 0)
     return { dependents: { noun: 'device', count: found.length, ...(atLeast ? { atLeast } : {}), devices: found }, warnings: [] };
   const unknown = warning('devices-unknown', phrase`how many devices are assigned to it is not known`);
-  return { dependents: undefined, warnings: atLeast ? [unknown] : [] };
+  return atLeast ? { dependents: unknownDevices, warnings: [unknown] } : { dependents: undefined, warnings: [] };
 }
 
 /** The application server of an IoT Flow connection, with the number of devices that send to it; undefined where none is found. */
@@ -106,5 +140,6 @@ export async function serverOfConnection(connectionId: string, { connection, sig
   );
   // A platform that ignores the filter answers the servers of other connections; one brief alone is the one that was asked for.
   const [only] = briefs;
-  return briefs.length === 1 && only?.ID ? { ID: only.ID, reported: only.deviceCount } : undefined;
+  const named = textMemberOf(memberOf(only, 'tpxIotFlow'), 'connectionId') ?? connectionId;
+  return briefs.length === 1 && only?.ID && named === connectionId ? { ID: only.ID, reported: only.deviceCount } : undefined;
 }

@@ -4,6 +4,7 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { importEffects } from '../../clients/thingpark/device-import.ts';
 import {
   type ImportRow,
+  importCells,
   importColumns,
   onboardingTagOf,
   parseImportRows,
@@ -14,13 +15,13 @@ import { textMemberOf } from '../../text/is-object.ts';
 import { redactedText } from '../../text/redact.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { warning } from '../document/approval-document.ts';
-import { joined, nothing, type Phrase, phrase, quoted, stated } from '../document/phrase.ts';
+import { joined, nothing, ownText, type Phrase, phrase, quoted, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Settled, type TargetState, type Warning } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { deviceSnapshot } from './device-delete.ts';
 import { factText, planFactOf } from './fact-text.ts';
-import { cellOf as cell, checkedRows, isDeletion, isUpdate, keyColumns, letterOf, refusedAtLine } from './import-checks.ts';
+import { cellOf as cell, checkedRows, isDeletion, isUpdate, refusedAtLine } from './import-checks.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
 import { type MemberFact, readMember, readPart, settleDeletion } from './read-back.ts';
 import { type DeviceRead, readDeviceByUid, stateOf } from './read-device.ts';
@@ -69,42 +70,33 @@ async function inspect(one: ImportRow, advanced: boolean, at: PlannerContext): P
     if (!found) return { ...target, before: {}, verdict: 'refuse', why: 'there is no such device' };
     const present = Object.fromEntries(askedFacts(one, found, advanced).map((fact) => [fact.name, sanitize(fact.present, 80)]));
     const before = isDeletion(one) ? deviceSnapshot(found) : { ...present, version: String(found.occContext?.version ?? 'unknown') };
-    const becomes = isDeletion(one) ? undefined : requestedFacts(one, found, advanced);
-    return { ...target, before, becomes, verdict: 'change', ...policyAttributesOf(found) };
+    return { ...target, before, becomes: requestedFacts(one), verdict: 'change', ...policyAttributesOf(found) };
   }
   return found
     ? { ...target, before: { present: 'yes' }, verdict: 'refuse', why: `already there as ${quoteName(found.name ?? '')}` }
     : {
         ...target,
         before: { present: 'no' },
-        becomes: requestedFacts(one, undefined, advanced),
+        becomes: requestedFacts(one),
         verdict: 'change',
         plan: cell(one, importColumns.plan) || undefined,
       };
 }
 
-/** All that a line asks for: the facts that can be read back, and every other cell that holds no key by its column. */
-function requestedFacts(row: ImportRow, found: DeviceRead | undefined, advanced: boolean): Record<string, string> {
-  const facts = askedFacts(row, found, advanced).map(({ name, requested }): [string, string] => [name, sanitize(requested, 80)]);
-  const other = row.cells.flatMap((text, at): [string, string][] =>
-    text === '' || readBackColumns.has(at) || keyColumns.includes(at) ? [] : [[`column ${letterOf(at)}`, sanitize(text, 80)]],
-  );
-  return Object.fromEntries([...facts, ...other]);
-}
+/** All that a line asks for, cell by cell as it is sent; of a key, that it is set. */
+const requestedFacts = (row: ImportRow): Record<string, string> =>
+  Object.fromEntries(importCells(row).map(({ name, value, secret }) => [name, secret ? 'set, not shown' : value]));
 
-/** Columns that `askedFacts` covers, and the two that name the action and the device. */
-const readBackColumns = new Set<number>([
-  0,
-  1,
-  importColumns.name,
-  importColumns.model,
-  importColumns.plan,
-  importColumns.latitude,
-  importColumns.longitude,
-  importColumns.nwkSKeyOrAppEui,
-  importColumns.adminInfo,
-  importColumns.appServers,
-]);
+/** Names of the keys that rows set. */
+const keysOf = (rows: readonly ImportRow[]): string[] => [
+  ...new Set(rows.flatMap((row) => importCells(row).flatMap(({ name, secret }) => (secret ? [name] : [])))),
+];
+
+/** ` with new AppKey`; no read can show the keys that they replace. */
+function newKeys(lines: readonly ImportRow[]): Phrase {
+  const names = keysOf(lines.filter(isUpdate));
+  return names.length === 0 ? nothing : phrase`, new ${ownText(names.join(', '))} (the former keys cannot be read back)`;
+}
 
 /** Checks the models, plans and application servers that the added lines name. */
 async function check(lines: readonly ImportRow[], advanced: boolean, at: PlannerContext): Promise<Warning[]> {
@@ -139,11 +131,11 @@ function describe(lines: readonly ImportRow[], advanced: boolean): Phrase {
   );
   const parts = [
     ...(deleting > 0 ? [phrase`DELETE ${deleting} for good with frames, history and alarms`] : []),
-    ...(updating > 0 ? [phrase`change ${updating}`] : []),
+    ...(updating > 0 ? [phrase`change ${updating}${newKeys(lines)}`] : []),
     ...(adding.length > 0 ? [phrase`add ${adding.length}${advanced ? phrase`, ${joined(plans)}` : nothing}`] : []),
   ];
   const mode = stated('query.networkSubscriptionsHandlingMode', advanced ? 'ADVANCED' : 'BASIC', nothing);
-  return phrase`${stated('body.csv', undefined, phrase`import a file`)}: ${joined(parts, phrase`; `)}${mode}`;
+  return phrase`import a file: ${joined(parts, phrase`; `)}${mode}`;
 }
 
 export const importFile = planner({
@@ -176,7 +168,7 @@ export const importFile = planner({
       noun: 'device',
       effects,
       cost: creates ? phrase`Takes plan licences, cost unknown` : phrase`Cost unknown`,
-      ...(effects.includes('destructive') ? {} : { undo: undoOf(all) }),
+      ...(effects.includes('destructive') || keysOf(all.filter(isUpdate)).length > 0 ? {} : { undo: undoOf(all) }),
       settles: phrase`at once; failed lines are reported one by one`,
       warnings: [
         ...all.flatMap((one) => (isDeletion(one) ? [warning('deletes', phrase`line ${one.line} deletes ${quoted(one.eui)}`)] : [])),
@@ -209,7 +201,7 @@ export const importFile = planner({
       return settleRow(row, found, device, step.answered, advanced);
     });
   },
-  settleTimeout: { ms: 600_000, onTimeout: 'failed' },
+  settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
 });
 
 const isAdvanced = ({ query }: { query?: { networkSubscriptionsHandlingMode?: string | undefined } | undefined }): boolean =>
@@ -225,6 +217,9 @@ function undoOf(rows: readonly ImportRow[]): Phrase {
 function settleRow(row: ImportRow | undefined, found: DeviceRead, device: string, answered: boolean, advanced: boolean): Settled {
   const after = { present: 'yes', state: stateOf(found), plan: planFactOf(found) };
   const unmet = row ? askedFacts(row, found, advanced).filter(({ requested, present }) => requested !== present) : [];
+  const keys = row && isUpdate(row) ? keysOf([row]) : [];
+  if (unmet.length === 0 && keys.length > 0)
+    return { device, outcome: 'pending', after, why: `the new ${keys.join(', ')} cannot be read back`, isUndecided: true };
   if (unmet.length === 0) return { device, outcome: 'applied', after };
   const different = unmet
     .map(({ name, requested, present }) => `${name} is ${sanitize(present, 40)}, asked was ${sanitize(requested, 40)}`)

@@ -9,6 +9,7 @@ import { warning } from '../document/approval-document.ts';
 import { field, nothing, phrase, settings } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { devicesOfStations } from './dependents.ts';
 import { factText } from './fact-text.ts';
 import { type MemberFact, readMember, settleDeletion, settleMembers, undefinedIfMissing } from './read-back.ts';
 
@@ -131,6 +132,14 @@ export const updateDxBaseStation = planner({
       noun,
       effects: effects.length > 0 ? effects : dxBaseStations.update.effects,
       ...(restorable ? { undo: phrase`setting the previous values` } : {}),
+      ...(region
+        ? {
+            dependents: await devicesOfStations(
+              changing.map(({ target }) => target.device),
+              at,
+            ),
+          }
+        : {}),
       warnings: region ? [devicesUnknown] : [],
     };
   },
@@ -179,6 +188,10 @@ export const deleteDxBaseStation = planner({
         station ? [{ input: underRef(input, station), targets: [station.id ?? input.path.baseStationRef] }] : [],
       ),
       effect: phrase`DELETE for good with its history and alarms; every device that only it hears is cut off`,
+      dependents: await devicesOfStations(
+        inspected.flatMap(({ station }) => station?.id ?? []),
+        at,
+      ),
       warnings: [devicesUnknown],
       noun,
       effects: dxBaseStations.delete.effects,

@@ -9,7 +9,7 @@ import { destinations, field, joined, type Phrase, phrase, stated, word } from '
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type Inverse, type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { hostOf } from './app-servers.ts';
-import { devicesOfRoutingProfiles } from './dependents.ts';
+import { devicesOfRoutingProfiles, unknownDevices } from './dependents.ts';
 import { factText } from './fact-text.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
@@ -126,7 +126,9 @@ export const createRoutingProfile = planner({
       effect: phrase`add routing profile, ${routesText(first?.routes)}; ${takesOver ? stated('body.default', true, phrase`it becomes the DEFAULT, and devices of the default profile send to it at once`) : stated('body.default', false, phrase`devices send to it once it is assigned to them`)}`,
       noun,
       effects: takesOver ? dxRoutingProfiles.create.effects : ['write'],
-      ...(takesOver ? { warnings: [defaultDevicesUnknown] } : { undo: phrase`deleting it while no device uses it` }),
+      ...(takesOver
+        ? { warnings: [defaultDevicesUnknown], dependents: unknownDevices }
+        : { undo: phrase`deleting it while no device uses it` }),
     };
   },
   async settle(step, at) {
@@ -179,7 +181,7 @@ export const updateRoutingProfile = planner({
       targets: inspected.map(({ target }) => target),
       steps: changing.map(({ input, target }) => ({ input, targets: [target.device] })),
       effect: phrase`set ${describe(inputs[0]?.body ?? {})}`,
-      dependents: behind.dependents,
+      dependents: touchesDefault ? { ...(behind.dependents ?? unknownDevices), atLeast: true } : behind.dependents,
       noun,
       effects: effects.length > 0 ? effects : dxRoutingProfiles.update.effects,
       ...(restorable ? { undo: phrase`setting the previous values` } : {}),
@@ -258,7 +260,9 @@ export const deleteRoutingProfile = planner({
       }),
       steps: inspected.flatMap(({ input, profile }) => (profile ? [{ input, targets: [profile.id ?? input.path.routingProfileRef] }] : [])),
       effect: phrase`DELETE; what happens to devices that use it is not known, its keys cannot be read back`,
-      dependents: behind.dependents,
+      dependents: inspected.some(({ profile }) => profile?.default)
+        ? { ...(behind.dependents ?? unknownDevices), atLeast: true }
+        : behind.dependents,
       warnings: [...behind.warnings, ...(inspected.some(({ profile }) => profile?.default) ? [defaultDevicesUnknown] : [])],
       noun,
       effects: dxRoutingProfiles.delete.effects,

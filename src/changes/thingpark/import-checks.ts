@@ -2,6 +2,7 @@
 import { Refusal } from '../../clients/http/errors.ts';
 import { alarm004Example, alarm004Problem } from '../../clients/thingpark/alarm-thresholds.ts';
 import {
+  columnLetter,
   type ImportRow,
   importColumns,
   motionIndicators,
@@ -13,7 +14,7 @@ import { phrase } from '../document/phrase.ts';
 import type { Warning } from '../planner.ts';
 import { implausibleValues } from './implausible.ts';
 
-export const keyColumns: readonly number[] = [
+const keyColumns: readonly number[] = [
   importColumns.nwkSKeyOrAppEui,
   importColumns.appSKeysOrAppKey,
   importColumns.sNwkSIntKeyOrNwkKey,
@@ -21,9 +22,7 @@ export const keyColumns: readonly number[] = [
   importColumns.ownerToken,
 ];
 
-/** The letters of a column as spreadsheets count them: A to Z, AA, AB. */
-export const letterOf = (at: number): string =>
-  at < 26 ? String.fromCharCode(65 + at) : `${letterOf(Math.floor(at / 26) - 1)}${letterOf(at % 26)}`;
+const letterOf = columnLetter;
 export const cellOf = ({ cells }: ImportRow, at: number): string => cells[at] ?? '';
 export const isDeletion = ({ action }: ImportRow): boolean => action === 'DELETE';
 export const isUpdate = ({ action }: ImportRow): boolean => action.startsWith('UPDATE');
@@ -77,7 +76,7 @@ function checkRow(row: ImportRow): void {
   if (beyond >= 0) throw refuse(`column ${letterOf(beyond)} is beyond the last column, ${letterOf(importColumns.deviceState)}`);
   const control = cells.findIndex((text) => /\p{Cc}/u.test(text));
   if (control >= 0) throw refuse(`column ${letterOf(control)} holds a control character`);
-  const misplaced = cells.findIndex((text, at) => !keyColumns.includes(at) && /^[0-9A-Fa-f]{32}$/.test(text));
+  const misplaced = cells.findIndex((text, at) => !keyColumns.includes(at) && /[0-9A-Fa-f]{32}/.test(text));
   if (misplaced >= 0) throw refuse(`column ${letterOf(misplaced)} holds what looks like a key`);
   if (isDeletion(row)) return;
   checkPlace(row, refuse);

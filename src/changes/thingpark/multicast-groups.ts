@@ -9,6 +9,7 @@ import { field, fixed, joined, nothing, type Phrase, phrase, quoted, settings, s
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan } from './catalogue.ts';
+import { unknownDevices } from './dependents.ts';
 import { factText, planFactOf } from './fact-text.ts';
 import { implausibleValues } from './implausible.ts';
 import { type MemberFact, readMember, readPart, settleDeletion, settleMembers, undefinedIfMissing } from './read-back.ts';
@@ -156,6 +157,7 @@ export const updateGroup = planner({
       noun: 'multicast group',
       effects: multicastGroups.update.effects,
       undo: phrase`setting the previous values; keys cannot be read back`,
+      dependents: unknownDevices,
       warnings: [membersUnknown, ...serverWarnings],
     };
   },
@@ -194,6 +196,7 @@ export const deleteGroup = planner({
       }),
       steps: inspected.flatMap(({ input, group }) => (group ? [{ input, targets: [group.EUI] }] : [])),
       effect: phrase`DELETE for good with its history; its keys cannot be read back`,
+      dependents: unknownDevices,
       warnings: [membersUnknown],
       noun: 'multicast group',
       effects: multicastGroups.delete.effects,
@@ -228,6 +231,7 @@ export const sendMulticastDownlink = planner({
       }),
       steps: inspected.flatMap(({ input, group }) => (group ? [{ input, targets: [group.EUI] }] : [])),
       effect: phrase`${first?.flushDownlinkQueue ? stated('query.flushDownlinkQueue', true, phrase`EMPTY its downlink queue, then `) : nothing}send ${field('query.payload', 80)} (${payload.length / 2} bytes) on port ${field('query.fPort')} to EVERY device of the group; class ${kind === 'A' || kind === 'B' || kind === 'C' ? fixed(kind) : quoted(kind)}, none confirms it`,
+      dependents: unknownDevices,
       warnings: [membersUnknown],
       noun: 'multicast group',
       effects: multicastGroups.downlink.effects,

@@ -6,6 +6,7 @@ import { namedAs, nearest } from '../../vocabulary.ts';
 import { warning } from '../document/approval-document.ts';
 import { field, nothing, phrase, quoted, quotedList } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
+import { unknownDevices } from './dependents.ts';
 
 /** Creates an order. The offer must exist and be active; the existing orders of the offer are read before and after. */
 export const createOrder = planner({
@@ -89,6 +90,8 @@ export const cancelOrder = planner({
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.path.orderRef] })),
       effect: phrase`cancel the order of ${quotedList(targets.map(({ before }) => before.offer))} and all subscriptions it made`,
+      // Which devices have one of its subscriptions is stated nowhere.
+      dependents: unknownDevices,
       noun: 'order',
       effects: orders.cancel.effects,
     };

@@ -13,7 +13,7 @@ import { sanitize } from '../../text/sanitize.ts';
 import { warning } from '../document/approval-document.ts';
 import { field, joined, nothing, ownText, phrase, quoted, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import { type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
+import { type Dependents, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
@@ -35,6 +35,14 @@ async function cascadeOf(id: string, { connection, signal }: ReadContext): Promi
     return known.length < briefs.length ? 'of an unknown number' : String(known.reduce((total, count) => total + count, 0));
   };
   return { ...counts, devices: sum(deviceCounters), 'base stations': sum(stationCounters) };
+}
+
+/** The devices that are deleted with subscribers. Where they cannot be counted, any device of the connection may be one of them. */
+function dependentsOf(cascades: readonly Readonly<Record<string, string>>[]): Dependents | undefined {
+  const counts = cascades.flatMap(({ devices: count }) => count ?? []);
+  const atLeast = counts.some((count) => !/^\d+$/.test(count));
+  const count = counts.reduce((sum, one) => sum + (/^\d+$/.test(one) ? Number(one) : 0), 0);
+  return count === 0 && !atLeast ? undefined : { noun: 'device', count, ...(atLeast ? { atLeast } : {}), devices: [] };
 }
 
 const describeCounts = (cascade: Record<string, string>): string =>
@@ -67,6 +75,7 @@ export const deleteSubscriber = planner({
         };
       return { input, cascade, target: { ...target, before, verdict: 'change' as const } };
     });
+    const changing = inspected.filter(({ target }) => target.verdict === 'change');
     const first = inspected[0];
     const forced = inputs.some(({ query }) => query?.force === true);
     return {
@@ -75,6 +84,7 @@ export const deleteSubscriber = planner({
       effect: forced
         ? phrase`${stated('query.force', true, phrase`DELETE WITH ALL IT HAS`)}: ${inspected.length === 1 ? ownText(describeCounts(first?.cascade ?? {})) : phrase`orders, devices and base stations as listed`}`
         : phrase`DELETE the subscriber`,
+      dependents: dependentsOf(changing.map(({ cascade }) => cascade)),
       noun: 'subscriber',
       effects: subscribers.delete.effects,
       warnings: forced

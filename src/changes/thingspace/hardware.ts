@@ -55,7 +55,11 @@ function changeText(inputs: readonly ChangeInput[]): Phrase {
   const option = (text: Phrase): PhrasePart =>
     first.body.change4gOption === optionFor(deviceIdsTo) ? stated('body.change4gOption', first.body.change4gOption, text) : text;
   if (deviceIdsTo.length === 0) return phrase`${option(phrase`give its ${service} a NEW NUMBER`)}, the old one is lost`;
-  const to = joined(deviceIdsTo.map((one) => phrase`${kindName(one.kind)} ${oneOf('body.deviceIdsTo.id', one.id)}`));
+  const to = joined(
+    deviceIdsTo.map(
+      (one) => phrase`${stated('body.deviceIdsTo.kind', one.kind, phrase`${kindName(one.kind)}`)} ${oneOf('body.deviceIdsTo.id', one.id)}`,
+    ),
+  );
   const plan = first.body.servicePlan === undefined ? nothing : phrase` on plan ${field('body.servicePlan')}`;
   return phrase`${option(phrase`move its ${service} to ${to}`)}${plan}, the old one loses its history`;
 }

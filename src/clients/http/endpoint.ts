@@ -49,6 +49,8 @@ export interface Endpoint<
   /** Schemas are functions, so that they are built on first use and do not slow down the start. */
   query?: () => Q;
   body?: () => B;
+  /** The file that a member of the body holds: each of its cells counts as a field of the request. */
+  file?: { member: string; cellsOf(text: string): readonly FileCell[] };
   /** Encoding of the body; default `json`. `multipart`: every field is a CSV file. */
   encoding?: 'json' | 'form' | 'multipart' | 'text';
   /** Absent if the response body is not read. */
@@ -81,6 +83,17 @@ type Simple<T> = { [K in keyof T]: T[K] };
 /** Parsed response of an endpoint; undefined if it declares no reply. */
 export type ReplyOf<E> =
   E extends Endpoint<infer _R, infer _Q, infer _B, infer A> ? (unknown extends z.output<A> ? undefined : z.output<A>) : never;
+
+/** A cell of a file in a request, without those that name its target. */
+export interface FileCell {
+  /** Identifier of the target of its row. */
+  target: string;
+  /** What its column holds: `name`. */
+  name: string;
+  value: string;
+  /** A key: its value is never shown. */
+  secret: boolean;
+}
 
 /** An endpoint without its static types, for code that iterates over the catalogue. */
 export interface AnyEndpoint extends Omit<Endpoint, 'example' | 'path'> {

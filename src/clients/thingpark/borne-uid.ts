@@ -2,7 +2,9 @@
 
 /** The UID in a `href` such as `/thingpark/wireless/rest/subscriptions/32/devices/101`. */
 export function uidInHref(href: unknown): string | undefined {
-  return typeof href === 'string' ? /([^/?#]+)\/?(?:[?#].*)?$/.exec(href)?.[1] : undefined;
+  if (typeof href !== 'string') return undefined;
+  const [path = ''] = href.split(/[?#]/, 1);
+  return path.split('/').findLast((segment) => segment !== '');
 }
 
 /** What a device or group bears that was asked for by `e<EUI>` or by UID. */

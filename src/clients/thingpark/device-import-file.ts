@@ -1,6 +1,7 @@
 /** The file of a device import: read in any usual dialect of CSV, and written anew from its cells in the documented one. */
 import { CsvFormatError, csvDelimiters, csvLine, parseCsv, separatorOf, spreadsheetDamage } from '../../text/csv.ts';
 import { defined } from '../../text/defined.ts';
+import type { FileCell } from '../http/endpoint.ts';
 
 /** A device row of the file; `line` is the number from 1 of the line on which it begins. Identifiers, keys and decimals are in normal form. */
 export interface ImportRow {
@@ -53,6 +54,56 @@ export const importColumns = {
 
 /** Values of the column `motionIndicator` (Devices API 7.3). */
 export const motionIndicators = ['NEAR_STATIC', 'WALKING_SPEED', 'BIKE_SPEED', 'VEHICLE_SPEED', 'RANDOM'] as const;
+
+/** `A` for the first column, `AA` for the 27th. */
+export const columnLetter = (at: number): string =>
+  (at < 26 ? '' : columnLetter(Math.floor(at / 26) - 1)) + String.fromCharCode(65 + (at % 26));
+
+/** What the columns hold where a row is for OTAA; ABP has other keys in three of them. */
+const columnNames: Readonly<Record<number, string>> = {
+  0: 'action',
+  [importColumns.eui]: 'onboarding tag',
+  [importColumns.devAddr]: 'devAddr',
+  [importColumns.model]: 'model',
+  [importColumns.nwkSKeyOrAppEui]: 'joinEui',
+  [importColumns.appSKeysOrAppKey]: 'AppKey',
+  [importColumns.plan]: 'plan',
+  [importColumns.name]: 'name',
+  [importColumns.latitude]: 'latitude',
+  [importColumns.longitude]: 'longitude',
+  [importColumns.adminInfo]: 'adminInfo',
+  [importColumns.alarmThresholds]: 'alarm004',
+  [importColumns.motionIndicator]: 'motionIndicator',
+  [importColumns.appServers]: 'appServers',
+  [importColumns.sNwkSIntKeyOrNwkKey]: 'NwkKey',
+  [importColumns.nwkSEncKey]: 'NwkSEncKey',
+  [importColumns.exchangeKeyVersion]: 'exchangeKeyVersion',
+  [importColumns.ownerToken]: 'ownerToken',
+};
+
+const abpNames: Readonly<Record<number, string>> = {
+  [importColumns.nwkSKeyOrAppEui]: 'NwkSKey',
+  [importColumns.appSKeysOrAppKey]: 'AppSKeys',
+  [importColumns.sNwkSIntKeyOrNwkKey]: 'SNwkSIntKey',
+};
+
+const secretColumns: readonly number[] = [
+  importColumns.appSKeysOrAppKey,
+  importColumns.sNwkSIntKeyOrNwkKey,
+  importColumns.nwkSEncKey,
+  importColumns.ownerToken,
+];
+
+/** What a row asks for, cell by cell: its action, and all that is not empty but the DevEUI. */
+export function importCells({ action, eui, cells }: ImportRow): FileCell[] {
+  const otaa = !action.endsWith('ABP');
+  return cells.flatMap((text, at) => {
+    if (at === 0) return [{ target: eui, name: 'action', value: action, secret: false }];
+    if (text === '' || (at === importColumns.eui && text === eui)) return [];
+    const name = (otaa ? undefined : abpNames[at]) ?? columnNames[at] ?? `column ${columnLetter(at)}`;
+    return [{ target: eui, name, value: text, secret: secretColumns.includes(at) || (!otaa && at === importColumns.nwkSKeyOrAppEui) }];
+  });
+}
 
 const directive = /^(CREATE|UPDATE)(_OTAA|_ABP|_CELLULAR)?$|^DELETE$/i;
 const tagPattern = /^LW:D0:([0-9A-F]{16}):([0-9A-F]{16}):[0-9A-F]{8}(:|$)/i;
@@ -111,7 +162,7 @@ function delimiterOf(csv: string): string {
     .filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
   const score = (delimiter: string): number =>
     lines.filter((line) => {
-      const [first = '', second] = line.split(delimiter).map((cell) => cell.replace(/^[\s"]+|[\s"]+$/g, ''));
+      const [first = '', second] = line.split(delimiter).map((cell) => cell.replace(/^[\s"]+|(?<![\s"])[\s"]+$/g, ''));
       return second !== undefined && (first === '' || directive.test(first));
     }).length;
   const scores = csvDelimiters.map(score);
@@ -147,7 +198,7 @@ function damageOf(action: string, cells: readonly string[]): ImportRow['damage']
 
 function rowOf(line: number, raw: readonly string[]): ImportRow {
   const joined = raw.some((cell) => /[\r\n]/.test(cell));
-  const cells = raw.map((cell) => cell.replace(/\s*[\r\n]\s*/g, ' '));
+  const cells = raw.map((cell) => cell.replace(/(?<!\s)\s*[\r\n]\s*/g, ' '));
   const word = (cells[0] ?? '').toUpperCase();
   const action = word === '' || word === 'CREATE' ? 'CREATE_ABP' : word;
   const damage = damageOf(action, cells);

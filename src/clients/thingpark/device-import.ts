@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { textMemberOf } from '../../text/is-object.ts';
 import { type Effect, endpoint } from '../http/endpoint.ts';
 import { refField } from '../http/identifier-marks.ts';
-import { type ImportRow, parseImportRows } from './device-import-file.ts';
+import { type ImportRow, importCells, parseImportRows } from './device-import-file.ts';
 import { Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
@@ -28,6 +28,7 @@ export const importDevices = endpoint({
   cost: 'high',
   help: 'Imports devices by CSV; a 200 may contain failed lines. Columns: A CREATE_OTAA, UPDATE_OTAA (or _ABP) or DELETE, B DevEUI or tag, C DevAddr, D model, E F U V keys, H plan, K name, L M place, T servers.',
   encoding: 'multipart',
+  file: { member: 'csv', cellsOf: (csv) => parseImportRows(csv).flatMap(importCells) },
   query: () =>
     z.strictObject({
       forceDevAddrs: z.boolean().optional(),

@@ -26,13 +26,13 @@ export function postgresReads(database: Database, rows: PostgresRows): Reads {
     listExpired: (at, limit) => changes("WHERE status = 'planned' AND expires <= $1 ORDER BY n LIMIT $2", [at, limit]),
     listWithApprovals: () => changes("WHERE status = 'awaiting_approval' AND approved ORDER BY n"),
     requestsOf: async (id) => (await read<StoredRequests>('SELECT hash, body FROM sent WHERE change = $1', [id]))[0],
-    forget: (before, limit) =>
+    forget: (before, limit, only) =>
       write(async (client) => {
         // `created` bounds the rows whose body is looked at: a change ends after it was created.
         const { rowCount } = await client.query(
-          `DELETE FROM changes WHERE n IN (SELECT n FROM changes WHERE created < $1 AND NOT status = ANY($2)
+          `DELETE FROM changes WHERE n IN (SELECT n FROM changes WHERE created < $1 AND NOT status = ANY($2) AND (preview OR NOT $4)
            AND coalesce((body::json ->> 'ended')::bigint, created) < $1 ORDER BY created LIMIT $3)`,
-          [before, openStatuses, limit],
+          [before, openStatuses, limit, only === 'previews'],
         );
         return rowCount ?? 0;
       }),

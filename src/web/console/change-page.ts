@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 
 import { approvalLifetime, approvalsNeeded, isApproved, isPending, validApprovals } from '../../approvers/approval.ts';
 import { approvalProgress, describeBlastRadius, describeExecutor, describeVerdict } from '../../approvers/format.ts';
-import { fieldLine } from '../../changes/document/phrase.ts';
+import { fieldLines, wholeLine } from '../../changes/document/field-text.ts';
 import { requestFields } from '../../changes/document/request-fields.ts';
 import type { StoredRequests } from '../../store/audit.ts';
 import { type Change, type Target, waitingStatuses, withoutInput } from '../../store/change.ts';
@@ -15,13 +15,15 @@ import { credentialFields, csrfField, errorNote, type Page, type PageState } fro
 
 const maxShownTargets = 10;
 const maxShownRequests = 10;
-const maxShownFields = 60;
 
-/** What a page may show of a change: no inputs of the caller, and the first requests without their secrets, also after they were sent. */
-export function shownOf(change: Change, sent: StoredRequests | undefined): Change {
+/**
+ * What a page may show of a change: no inputs of the caller, and the first requests, or all of them, without their secrets, also after they
+ * were sent.
+ */
+export function shownOf(change: Change, sent: StoredRequests | undefined, all = false): Change {
   const kept = sent && (JSON.parse(sent.body) as unknown[]);
   const steps = change.steps.map((step, i) =>
-    i < maxShownRequests ? { ...step, input: withoutSecrets(step.input ?? kept?.[i]) } : withoutInput(step),
+    all || i < maxShownRequests ? { ...step, input: withoutSecrets(step.input ?? kept?.[i]) } : withoutInput(step),
   );
   return { ...change, inputs: [], steps };
 }
@@ -52,8 +54,9 @@ ${notes(
 ${pending ? notes('Not certain', change.doubts) : ''}
 <section class="card"><dl class="about">
 ${about(pending ? 'Why it needs approval' : 'Policy', whyOf(change))}
-${about('Details', change.does && oneLine(change.does, 2000))}
-${about('Also sets', change.alsoSets && oneLine(change.alsoSets.join(', '), 2000))}
+${about('Details', change.does && whole(change.does))}
+${about('Also sets', change.alsoSets && codeLines(change.alsoSets))}
+${about('In full', change.inFull && codeLines(change.inFull))}
 ${about('Cost', oneLine(change.cost))}
 ${about('Undo', change.irreversible ? html`<strong>None: this cannot be undone.</strong>` : oneLine(change.undo ?? 'not through this server'))}
 ${about('Affects', describeBlastRadius(change))}
@@ -116,21 +119,26 @@ function notes(title: string, texts: readonly string[]): Html | string {
 }
 
 /** What will be or was sent, each field as `name = value`, secrets and personal data hidden. */
-function requests({ steps, operation }: Change, what: 'to send' | 'sent' | 'planned'): Html {
-  const shown = steps.filter(({ input }) => input !== undefined).slice(0, maxShownRequests);
+function requests({ id, steps, operation }: Change, what: 'to send' | 'sent' | 'planned'): Html {
+  const shown = steps.filter(({ input }) => input !== undefined);
   const more = steps.length - shown.length;
   if (shown.length === 0) return html``;
   return html`<section class="card"><details><summary>${pluralize(steps.length, 'request')} ${what}: <code>${oneLine(operation, 120)}</code></summary><ol class="log">${shown.map(
     ({ input, targets: devices }) =>
       html`<li><p class="small quiet">for ${pluralize(devices.length, 'target')}</p>${fieldsOf(input, devices)}</li>`,
-  )}</ol>${more > 0 ? html`<p class="quiet">and ${pluralize(more, 'more request')}</p>` : ''}</details></section>`;
+  )}</ol>${more > 0 ? html`<p class="quiet">and ${pluralize(more, 'more request')}: <a href="${pathOf(id)}?requests=all">show all</a></p>` : ''}</details></section>`;
 }
 
+/** Every field of a request, each whole. */
 function fieldsOf(input: unknown, devices: readonly string[]): Html {
-  const lines = [...new Set(requestFields([{ input, targets: devices }]).map((one) => fieldLine(one)))];
-  const more = lines.length - maxShownFields;
-  return html`<p>${lines.slice(0, maxShownFields).map((line) => html`<code>${oneLine(line, 200)}</code><br>`)}${more > 0 ? html`and ${pluralize(more, 'more field')}` : ''}</p>`;
+  const lines = fieldLines(requestFields([{ input, targets: devices }]), { targets: devices });
+  return codeLines(lines.map((line) => (line.whole ? line.text : wholeLine(line))));
 }
+
+/** A text of the plan, however long: nothing of it is left out. */
+const whole = (text: string): string => oneLine(text, Number.POSITIVE_INFINITY);
+
+const codeLines = (lines: readonly string[]): Html => html`<p>${lines.map((line) => html`<code>${whole(line)}</code><br>`)}</p>`;
 
 function targets({ targets: all }: Change, pending: boolean): Html {
   // Targets that need attention come first, so that the collapsed rest never hides them.

@@ -30,7 +30,8 @@ export function addChangeRoutes(app: ConsoleApp, options: ConsoleOptions, pages:
     const change = await store.get(id);
     if (!change) return pages.plain(c, 'Change not found', 'It may belong to an earlier run of the sandbox.', 404);
     const sent = await store.requestsOf(id);
-    return pages.show(c, (state) => changePage(state, options.redact(shownOf(change, sent)), problem), status);
+    const all = c.req.query('requests') === 'all';
+    return pages.show(c, (state) => changePage(state, options.redact(shownOf(change, sent, all)), problem), status);
   };
   app.get('/changes/:id', (c) => showChange(c, c.req.param('id')));
   app.post('/changes/:id/approve', async (c) => {

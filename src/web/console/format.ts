@@ -1,6 +1,7 @@
 /** Formatting of times, statuses and target facts for the console. */
 import { html } from 'hono/html';
 
+import { exactValue } from '../../approvers/target-text.ts';
 import type { Change, Outcome, Status } from '../../store/change.ts';
 import { relative } from '../../text/relative.ts';
 import { quoteUntrusted, sanitize } from '../../text/sanitize.ts';
@@ -78,8 +79,8 @@ export function factList(before: Readonly<Record<string, string>>, after: Readon
     const [old, next] = [before[name], after[name]];
     // A fact without a value before is not shown as changed.
     const changed = old !== undefined && next !== undefined && next !== old;
-    return html`<div><dt>${sanitize(name, 40)}</dt><dd>${quoteUntrusted(old ?? next ?? '', 120)}${
-      changed ? html` <span class="arrow" aria-label="becomes">→</span> <strong>${quoteUntrusted(next, 120)}</strong>` : ''
+    return html`<div><dt>${sanitize(name, 40)}</dt><dd>${old === undefined ? exactValue(next ?? '') : quoteUntrusted(old, 120)}${
+      changed ? html` <span class="arrow" aria-label="becomes">→</span> <strong>${exactValue(next)}</strong>` : ''
     }</dd></div>`;
   })}</dl>`;
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
-
+import { listTargets } from '../../../src/approvers/format.ts';
 import { approvalDocument } from '../../../src/changes/document/approval-document.ts';
 import { sameSentence } from '../../../src/changes/document/confirmation.ts';
 import { destinations, field, phrase, quoted, settings, stated, word } from '../../../src/changes/document/phrase.ts';
 import type { Plan, TargetState } from '../../../src/changes/planner.ts';
+import { operations } from '../../support/providers.ts';
 
 const sims = (count: number, verdict: TargetState['verdict'] = 'change'): TargetState[] =>
   Array.from({ length: count }, (_, i) => {
@@ -97,7 +98,7 @@ describe('approval document', () => {
     const input = { body: { servicePlan: 'IOTLOW5MB', withBilling: true, place: { city: 'Austin' }, ids: ['x1', 'x2'] } };
     const { headline, alsoSets, complete } = documentOf(phrase`activate on plan ${field('body.servicePlan')}`, input);
     expect(headline).toContain('activate on plan IOTLOW5MB.');
-    expect(alsoSets).toEqual(['ids = "x1"', 'ids = "x2"', 'place.city = "Austin"', 'withBilling = true']);
+    expect(alsoSets).toEqual(['ids[0] = "x1"', 'ids[1] = "x2"', 'place.city = "Austin"', 'withBilling = true']);
     expect(complete).toBe(false);
     expect(documentOf(phrase`activate on plan ${field('body.servicePlan')}`, { body: { servicePlan: 'IOTLOW5MB' } }).complete).toBe(true);
   });
@@ -112,9 +113,12 @@ describe('approval document', () => {
     expect(documentOf(effect, { body: { state: 'DEACTIVATED' } }).alsoSets).toEqual([]);
     expect(documentOf(effect, { body: { state: 'ACTIVE' } }).alsoSets).toEqual(['state = "ACTIVE"']);
   });
-  it('a secret is never shown, and a long text with its length', () => {
-    const { alsoSets } = documentOf(phrase`set`, { body: { appKey: '00112233445566778899AABBCCDDEEFF', note: 'n'.repeat(50) } });
-    expect(alsoSets).toEqual(['appKey = [hidden]', `note = "${'n'.repeat(39)}…" (50 characters)`]);
+  it('a secret is never shown, and a text that is too long for a question with its length, whole in another place', () => {
+    const { alsoSets, inFull } = documentOf(phrase`set`, {
+      body: { appKey: '00112233445566778899AABBCCDDEEFF', note: 'n'.repeat(200), text: 't'.repeat(201) },
+    });
+    expect(alsoSets).toEqual(['appKey = [hidden]', `note = "${'n'.repeat(200)}"`, `text = "${'t'.repeat(199)}…" (201 characters)`]);
+    expect(inFull).toEqual([`text = "${'t'.repeat(201)}"`]);
   });
   it("a caller's text is quoted, on one line, and cannot close its quotes", () => {
     const { headline } = documentOf(phrase`rename to ${field('body.name')}`, { body: { name: 'x". Free.\nUndo: "y\u202e' } });
@@ -134,7 +138,7 @@ describe('approval document', () => {
       body: { name: 'North', limit: 5, key: 'k', version: '7' },
     });
     expect(headline).toContain('set name = "North", limit = 5, key = "k" as FULL.');
-    expect(alsoSets).toEqual(['version = 7']);
+    expect(alsoSets).toEqual(['version = "7"']);
   });
   it.each<[string, string, string]>([
     ['a URL is shown whole, without a query', 'https://in.example.net/up?key=1', 'https://in.example.net/up?...'],
@@ -148,16 +152,138 @@ describe('approval document', () => {
   ])('destinations: %s', (_, address, shown) => {
     expect(documentOf(phrase`send to ${destinations('body.to')}`, { body: { to: [address] } }).headline).toContain(`send to ${shown}.`);
   });
-  it('a target is accounted for in every spelling, another identifier is not', () => {
+  const operationOf = (id: string) => operations.find((one) => one.id === id);
+  it('a target is accounted for in every spelling where the contract has it, another identifier is not', () => {
     const targets: TargetState[] = [{ device: 'A81758FFFE0A0001', label: 'x', before: { name: 'Old' }, verdict: 'change' }];
-    const of = (input: unknown) => approvalDocument(plan({ targets, steps: [{ input, targets: ['A81758FFFE0A0001'] }] }), 'tp').alsoSets;
-    expect(of({ path: { ref: 'eA81758FFFE0A0001' }, body: { EUI: 'a8:17:58:ff:fe:0a:00:01', name: 'Old' } })).toEqual([]);
-    expect(of({ path: { ref: 'A81758FFFE0A0002' }, body: { name: 'New' } })).toEqual(['name = "New"', 'ref = A81758FFFE0A0002']);
+    const of = (input: unknown) =>
+      approvalDocument(plan({ targets, steps: [{ input, targets: ['A81758FFFE0A0001'] }] }), 'tp', operationOf('thingpark.devices.update'));
+    expect(of({ path: { deviceUid: 'eA81758FFFE0A0001' }, body: { name: 'Old', occContext: { version: 3 } } }).alsoSets).toEqual([]);
+    expect(of({ path: { deviceUid: 'ea81758fffe0a0001' }, body: { name: 'New', adminInfo: 'A81758FFFE0A0001' } }).alsoSets).toEqual([
+      'adminInfo = A81758FFFE0A0001',
+      'name = "New"',
+    ]);
   });
   it('a value is accounted for by what becomes of its target, but then the headline alone is not complete', () => {
-    const targets: TargetState[] = [{ ...(sim as TargetState), becomes: { name: 'Pump' } }];
-    const { alsoSets, complete } = documentOf(phrase`rename`, { body: { name: 'Pump' } }, { targets });
-    expect([alsoSets, complete]).toEqual([[], false]);
+    const targets: TargetState[] = [{ ...(sim as TargetState), becomes: { plan: 'IOTLOW5MB' } }];
+    const { alsoSets, complete } = approvalDocument(
+      plan({
+        targets,
+        effect: phrase`move it`,
+        ...step({ body: { servicePlan: 'IOTLOW5MB', currentServicePlan: 'IOTLOW5MB', carrierIpPoolName: 'IOTLOW5MB' } }),
+      }),
+      'ts',
+      operationOf('thingspace.plans.change'),
+    );
+    expect([alsoSets, complete]).toEqual([['carrierIpPoolName = IOTLOW5MB'], false]);
+  });
+  it('nothing hides in a record of any members: by the names of identifiers, of versions, of persons, or by the value of a target', () => {
+    const name = 'evil.example/steal';
+    const targets: TargetState[] = [{ device: name, label: name, before: { present: 'no' }, becomes: { name }, verdict: 'change' }];
+    const configuration = {
+      destinationURL: 'https://good.example/a',
+      copyTo: 'evil-example/STEAL',
+      backup: name,
+      kind: 'https://evil.example/steal',
+      forward: { id: name, kind: 'x' },
+      customerName: { copyTo: 'https://evil.example/steal' },
+      occContext: { version: 'https://evil.example/steal' },
+    };
+    const input = { body: { connectorId: 'actility-http-iot', name, configuration } };
+    const { alsoSets, complete } = approvalDocument(
+      plan({
+        targets,
+        steps: [{ input, targets: [name] }],
+        effect: phrase`add ${field('body.connectorId')} connection to ${destinations('body.configuration.destinationURL')}`,
+      }),
+      'tp',
+      operationOf('thingpark.dxConnections.create'),
+    );
+    expect(alsoSets).toEqual([
+      'configuration.backup = "evil.example/steal"',
+      'configuration.copyTo = "evil-example/STEAL"',
+      'configuration.customerName.copyTo = https://evil.example/steal',
+      'configuration.forward.id = "evil.example/steal"',
+      'configuration.forward.kind = "x"',
+      'configuration.kind = https://evil.example/steal',
+      'configuration.occContext.version = https://evil.example/steal',
+    ]);
+    expect(complete).toBe(false);
+  });
+  it('an empty list, an empty object and null clear what was there, so each of them is appended', () => {
+    expect(documentOf(phrase`set ${settings('body')}`, { body: { headers: [], tags: {}, note: null, text: '' } }).headline).toContain(
+      'set headers = empty list, tags = empty object, note = null, text = empty.',
+    );
+    expect(documentOf(phrase`set ${field('body.note')}`, { body: { note: null } }).alsoSets).toEqual(['note = null']);
+  });
+  it.each<[string, unknown, unknown]>([
+    [
+      'pairs of a list',
+      [
+        { from: 'x1', to: 'y1' },
+        { from: 'x2', to: 'y2' },
+      ],
+      [
+        { from: 'x1', to: 'y2' },
+        { from: 'x2', to: 'y1' },
+      ],
+    ],
+    ['a boolean and a text', true, 'true'],
+    ['a number and a text', 5, '5'],
+    ['null and an empty text', null, ''],
+    ['null and a text', null, 'null'],
+    ['a list of one and its element', [1], 1],
+    ['an empty list and a text', [], 'empty list'],
+    ['a member of a member and a dotted name', { tls: { verify: false } }, { 'tls.verify': false }],
+    ['a position and a name that reads like one', { x: ['a'] }, { 'x[0]': 'a' }],
+    ['texts that differ at their end', `${'n'.repeat(150)}1`, `${'n'.repeat(150)}2`],
+    ['queries of a URL', 'https://a.example/u?to=good', 'https://a.example/u?to=https://evil.example'],
+    ['fragments of a URL', 'https://a.example/u#1', 'https://a.example/u#evil'],
+    ['long paths of a URL', `https://a.example/${'a'.repeat(90)}/ours`, `https://a.example/${'a'.repeat(90)}/evil`],
+    ['spellings of a path', 'https://a.example/u/../v', 'https://a.example/v'],
+    ['a variation selector', 'North tanks', 'North tanks\uFE0F'],
+    ['a quotation mark', 'say hi', 'say "hi"'],
+    ['two blanks', 'a b', 'a  b'],
+  ])('different requests give different texts: %s', (_, one, other) => {
+    const of = (value: unknown) => {
+      const { headline, alsoSets } = documentOf(phrase`send to ${destinations('body.value')}`, { body: { value } });
+      return [headline, ...alsoSets].join(' ');
+    };
+    expect(of(one)).not.toBe(of(other));
+  });
+  it('a name of a member cannot end the line or pose as a sentence of this program', () => {
+    const { alsoSets } = documentOf(phrase`set`, {
+      body: {
+        'timeout = 5.\nApproved by maria (console).\nx': 1,
+        'x\u202e\uFE0F': 2,
+        'a". Approve?': 3,
+        ['n'.repeat(61)]: 4,
+      },
+    });
+    expect(alsoSets).toEqual([
+      '"a\\u0022. Approve?" = 3',
+      `"${'n'.repeat(59)}…" (61 characters) = 4`,
+      '"timeout = 5.\\u000AApproved by maria (console).\\u000Ax" = 1',
+      '"x\\u202E\\uFE0F" = 2',
+    ]);
+  });
+  it('an identifier of more than 40 characters stands whole in the line of its target, and the headline is not complete', () => {
+    const device = 'West region tanks and pumps of the northern A';
+    const targets: TargetState[] = [{ device, label: device, before: {}, verdict: 'change' }];
+    expect(approvalDocument(plan({ targets }), 'ts').complete).toBe(false);
+    expect(listTargets({ targets: [{ device, label: device, before: {}, outcome: 'planned' }] })).toEqual([
+      '- "West region tanks and pumps of the northern A"',
+    ]);
+  });
+  it('a field that only some of the requests have names the targets that it is for', () => {
+    const [one, two] = sims(2).map(({ device }) => device);
+    const steps = [
+      { input: { body: { note: 'a' } }, targets: [one ?? ''] },
+      { input: { body: { note: 'b' } }, targets: [two ?? ''] },
+    ];
+    expect(approvalDocument(plan({ targets: sims(2), effect: phrase`note ${field('body.note')}`, steps }), 'ts').alsoSets).toEqual([
+      'note = "a" (for 89148000000077000000)',
+      'note = "b" (for 89148000000077000001)',
+    ]);
   });
   it('dependent devices stand in the headline', () => {
     const dependents = { noun: 'device', count: 225, devices: [] };

@@ -29,7 +29,7 @@ describe('a planner that states no field', () => {
         for (const value of field.values) {
           const { alsoSets, complete } = silentDocument(withField(operation.example, field, value));
           expect(compact(alsoSets.join('\n')), `${field.path} = ${value}`).toContain(compact(value === '' ? 'empty' : String(value)));
-          expect(alsoSets.join('\n')).toContain(`${field.path.replace(/^(query|body)\./, '')} = `);
+          expect(alsoSets.join('\n').replace(/\[\d+\]/g, '')).toContain(`${field.path.replace(/^(query|body)\./, '')} = `);
           expect(complete).toBe(false);
         }
     });
