@@ -87,14 +87,22 @@ function targetLine({ device, name, before, becomes = {} }: Target): string | un
 /** A name with its numbers replaced, so that `meter 17` and `meter 18` are one pattern. */
 const namePattern = (name: string): string => name.replace(/\d+/g, '#');
 
+/** Names are counted by their pattern, as the present ones are. */
+const patternOf = (fact: string, value: string): string => (fact === 'name' ? namePattern(value) : value);
+
 function becomesBreakdown(targets: readonly Target[]): string[] {
   const facts = [...new Set(targets.flatMap(({ becomes }) => Object.keys(becomes ?? {})))];
   return facts.flatMap((fact) =>
     // What is sent is never left out: a question that gets too long waits.
-    breakdown(targets, `Then ${sanitize(fact, 40)}`, ({ becomes }) => (becomes?.[fact] === undefined ? [] : [becomes[fact]]), {
-      most: targets.length,
-      show: exactValue,
-    }),
+    breakdown(
+      targets,
+      `Then ${sanitize(fact, 40)}`,
+      ({ becomes }) => (becomes?.[fact] === undefined ? [] : [patternOf(fact, becomes[fact])]),
+      {
+        most: targets.length,
+        show: exactValue,
+      },
+    ),
   );
 }
 

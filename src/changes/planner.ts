@@ -49,6 +49,8 @@ export interface Dependents {
   /** Noun for one of them: `device`. */
   noun: string;
   count: number;
+  /** The effect says in its own words that devices depend on the targets: the headline does not repeat it, the question gives their number. */
+  isInEffect?: boolean;
   /** Whether there may be more than `count`. With a count of 0 nothing is known of them, and a warning says so. */
   atLeast?: boolean;
   /** The devices that are known, for the policy rules. */

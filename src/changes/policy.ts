@@ -116,11 +116,11 @@ export function approvalMethod(change: Approvable, { canAsk, unattended }: Appro
 }
 
 /**
- * Whether a text is an identifier that no caller chose as a word: digits, an EUI, or a text with at least four digits. A name such as `no`
- * would make the person who declines approve.
+ * Whether a text is an identifier that nobody types to decline: digits, an EUI, or a text of five and more characters that is no word. A name
+ * such as `no` would make the person who declines approve.
  */
 function isIdentifier(text: string): boolean {
-  return /^(\d{1,40}|[\dA-F]{16})$/i.test(text) || (/^[\w.:/-]{6,64}$/.test(text) && (text.match(/\d/g) ?? []).length >= 4);
+  return /^(\d{1,40}|[\dA-F]{16})$/i.test(text) || (/^[\w.:/@+-]{5,64}$/.test(text) && /[\d@-]/.test(text));
 }
 
 function changingOf({ targets }: Pick<Change, 'targets'>): Change['targets'] {

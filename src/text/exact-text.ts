@@ -1,6 +1,6 @@
 /** Texts of which a reader can tell each character: what is not plain stands as an escape such as `\u200B`. */
 // Quotes and signs of markup, and the sign that begins an escape.
-const special = /["`<>\\\u00ab\u00bb\u2018-\u201f\u2033\u2036\uff02]/u;
+const special = /["`<>\\\u00ab\u00bb\u02ba\u02dd\u02ee\u05f4\u2018-\u201f\u2033\u2036\u275d\u275e\u301d-\u301f\uff02]/u;
 const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800]/u;
 
 /**

@@ -34,7 +34,7 @@ export function quoteUntrusted(text: string, cap = 60): string {
 }
 
 // Quotes and signs of markup, which could end the quotes or stand for another text.
-const notPlain = /["`\u00ab\u00bb\u2018-\u201f\u2033\u2036\uff02<>;]/gu;
+const notPlain = /["`\u00ab\u00bb\u02ba\u02dd\u02ee\u05f4\u2018-\u201f\u2033\u2036\u275d\u275e\u301d-\u301f\uff02<>;]/gu;
 
 /** A text as one line of plain characters, at most `cap`: without quotes and signs of markup. */
 export function plainText(text: string, cap = 40): string {

@@ -69,11 +69,12 @@ test('the tools command lists tools, and --toolsets and --read-only reduce the l
   );
   expect(await names(['--toolsets', 'fleet'])).toEqual([
     'list_devices fleet read',
+    'summarize_fleet fleet read',
     'find_device fleet read',
     'get_device fleet read',
     'get_traffic_history fleet read',
   ]);
-  expect(await names([], { IOT_OPS_TOOLSETS: 'fleet' })).toHaveLength(4);
+  expect(await names([], { IOT_OPS_TOOLSETS: 'fleet' })).toHaveLength(5);
   const reads = all.filter((line) => line.endsWith(' read'));
   expect(await names(['--read-only'])).toEqual(reads);
   expect(reads.length).toBeLessThan(all.length);

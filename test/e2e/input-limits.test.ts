@@ -110,7 +110,7 @@ describe('the limits of a request', () => {
     const file = `CREATE_OTAA,A81758FFFE0B0001,,${'x'.repeat(30_000)}`;
     const { text } = await one.call('change_operation', { operation: 'thingpark.devices.import', input: { body: { csv: file } } });
     expect(text).not.toContain('is a text of');
-    expect(text).toContain('model: there is no "xxxxxxxx');
+    expect(text).toContain('column D: there is no "xxxxxxxx');
   });
 
   it('a refusal says that nothing was changed, and what to do', async () => {

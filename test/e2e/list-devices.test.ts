@@ -140,7 +140,7 @@ describe('list_devices', () => {
     expect(wrong.structured.error.message).toContain('providerState');
     const unknown = await call('list_devices', { sate: 'active' });
     expect(unknown.structured.error.message).toBe(
-      'list_devices: sate: is not a field of this tool, nearest is state (fields: connection, provider, state, query, account, silentFor, sort, count, limit, cursor, fields)',
+      'list_devices: sate: is not a field of this tool, nearest is state (fields: connection, provider, state, query, account, technology, plan, model, group, silentFor, sort, count, limit, cursor, fields)',
     );
     expect(world.requestLog).toHaveLength(before);
   });

@@ -107,7 +107,8 @@ function headline({ plan, changing, connection, effect, cost, undo }: HeadlineFa
   const shown = changing.slice(0, changing.length > namedTargets ? 2 : namedTargets).map(({ device }) => quoteUntrusted(device, nameCap));
   const others = changing.length - shown.length;
   const ids = `${shown.join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
-  const behind = plan.dependents && plan.dependents.count > 0 ? ` ${dependentsText(plan.dependents)}.` : '';
+  const { dependents } = plan;
+  const behind = dependents && dependents.count > 0 && !dependents.isInEffect ? ` ${dependentsText(dependents)}.` : '';
   const leftOut = unchanged > 0 ? ` ${unchanged} already in this state, left out.` : '';
   const costText = plan.effects.includes('billing') ? ` ${cost}.` : '';
   const undoText = undo ? ` Undo: ${undo}.` : ' Cannot be undone.';

@@ -2,7 +2,7 @@
 import { exactText, wholeCap } from '../../text/exact-text.ts';
 import { quoteUntrusted, quoteValue, truncate } from '../../text/sanitize.ts';
 import { isEmptyHolder, type RequestField } from './request-fields.ts';
-import { exactAddress, isUrl } from './shown-address.ts';
+import { exactAddress, isAddress } from './shown-address.ts';
 
 /** A text, and whether it shows all of what it stands for. */
 export interface ShownText {
@@ -39,7 +39,7 @@ export function valueText(one: RequestField, cap = wholeCap): ShownText {
   if (value === null) return { text: 'null', whole: true };
   if (isEmptyHolder(value)) return { text: Array.isArray(value) ? 'empty list' : 'empty object', whole: true };
   if (typeof value !== 'string') return { text: String(value), whole: true };
-  if (isUrl(value)) return capped(exactAddress(value), value, cap);
+  if (isAddress(path, value)) return capped(exactAddress(value), value, cap);
   const bare = quoteValue(value, cap);
   // In a place that may hold any type, a text that reads like another type stands in quotes.
   if (bare === value && !(open && likeAnotherType.test(value))) return { text: value, whole: true };

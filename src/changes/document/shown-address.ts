@@ -25,11 +25,23 @@ export function shownAddress(address: string): ShownAddress {
   const url = new URL(address);
   if (url.host === '') return quotedAddress(address);
   const path = url.pathname === '/' ? '' : url.pathname;
-  const plain = `${url.protocol}//${url.host}${path}`;
+  const host = asciiHost(url);
+  const plain = `${url.protocol}//${host}${path}`;
   // The parser drops and rewrites characters; only what it leaves alone is shown whole.
   const same = address === plain || (path === '' && address === `${plain}/`);
   if (plain.length <= longest) return { text: `${plain}${url.search ? '?...' : ''}${url.hash ? '#...' : ''}`, whole: same };
-  return { text: `${url.protocol}//${endOfHost(url.host)}${path === '' ? '' : '/...'}`, whole: false };
+  return { text: `${url.protocol}//${endOfHost(host)}${path === '' ? '' : '/...'}`, whole: false };
+}
+
+/** The host of a URL with its port. The parser writes letters beyond ASCII as `%` and hex digits where it does not know the scheme. */
+function asciiHost({ host, port }: URL): string {
+  if (!host.includes('%')) return host;
+  try {
+    const plain = new URL(`ws://${decodeURIComponent(host.slice(0, port === '' ? undefined : -port.length - 1))}`).hostname;
+    return port === '' ? plain : `${plain}:${port}`;
+  } catch {
+    return host;
+  }
 }
 
 /** Addresses that are no URL, such as `host:port` or a list of them. */
@@ -76,7 +88,7 @@ const hidden = '[hidden]';
 export function exactAddress(address: string): ShownAddress {
   const shown = withoutCredentials(address);
   const plain = /^[\w.:/?#&=%+~,@[\]-]*$/.test(shown) ? shown : exactText(shown);
-  const ascii = URL.canParse(address) ? new URL(address).host : asciiHostOf(address);
+  const ascii = URL.canParse(address) ? asciiHost(new URL(address)) : asciiHostOf(address);
   const looksOther = /[^\p{ASCII}]/u.test(address) && ascii ? ` (host ${ascii})` : '';
   return { text: `${plain}${looksOther}`, whole: true };
 }
@@ -84,13 +96,22 @@ export function exactAddress(address: string): ShownAddress {
 /** Parameters of URLs that are secrets, beside those whose names tell. */
 const secretParameter = /^(sig|signature|code|key|k)$/i;
 
+/** `user:password@` before a host that stands alone. A list of hosts with ports is none. */
+const loginBeforeHost = /^(?!mailto:)([^\s/@:,]+):[^\s/@,]+@(?=[\w.:[\]-]+$)/i;
+
+/** Members that hold an address by their name. */
+const addressName = /(host|hosts|hostname|servers?|brokers?|endpoint|url|uri|addresses|address|destination|proxy)$/i;
+
+/** Whether the text of a member is an address: a URL, or a host with a login before it where the name of the member says so. */
+export const isAddress = (path: string, text: string): boolean => isUrl(text) || (addressName.test(path) && loginBeforeHost.test(text));
+
 /** The address with the password before its host hidden. The user name stays: it may be what looks like the host. */
 function withoutCredentials(address: string): string {
   // A URL that no parser accepts may have its password anywhere before the last @.
   const password = URL.canParse(address) ? '[^/?#\\\\]*' : '.*';
   return address
     .replace(new RegExp(`^([a-z][a-z\\d+.-]*://[^/?#@:]*):${password}@`, 'is'), `$1:${hidden}@`)
-    .replace(/^(?!mailto:)([^\s/@:]+):[^\s/@]+@(?=[\w.:[\]-]+$)/i, `$1:${hidden}@`)
+    .replace(loginBeforeHost, `$1:${hidden}@`)
     .replace(/([?&])([^=&#]+)=([^&#]*)/g, (all, sign: string, name: string) =>
       isSecretName(name) || secretParameter.test(name) ? `${sign}${name}=${hidden}` : all,
     );

@@ -7,7 +7,7 @@ import { sanitize } from '../../text/sanitize.ts';
 import { field, nothing, type Phrase, phrase, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type Planner, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
-import { devicesOfStations } from './dependents.ts';
+import { devicesOfStations, inEffect } from './dependents.ts';
 import { undefinedIfMissing } from './read-back.ts';
 
 interface Command {
@@ -64,9 +64,11 @@ function stationCommand<I extends Command>(describe: (input: I) => Phrase, effec
         effects,
         ...(effects.includes('disruptive')
           ? {
-              dependents: await devicesOfStations(
-                inspected.flatMap(({ target }) => (target.verdict === 'change' ? [target.device] : [])),
-                at,
+              dependents: inEffect(
+                await devicesOfStations(
+                  inspected.flatMap(({ target }) => (target.verdict === 'change' ? [target.device] : [])),
+                  at,
+                ),
               ),
             }
           : {}),

@@ -143,3 +143,8 @@ export async function serverOfConnection(connectionId: string, { connection, sig
   const named = textMemberOf(memberOf(only, 'tpxIotFlow'), 'connectionId') ?? connectionId;
   return briefs.length === 1 && only?.ID && named === connectionId ? { ID: only.ID, reported: only.deviceCount } : undefined;
 }
+
+/** Dependents of which the effect of the plan already speaks. */
+export function inEffect(dependents: Dependents | undefined): Dependents | undefined {
+  return dependents && { ...dependents, isInEffect: true };
+}

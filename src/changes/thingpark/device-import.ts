@@ -84,8 +84,11 @@ async function inspect(one: ImportRow, advanced: boolean, at: PlannerContext): P
 }
 
 /** All that a line asks for, cell by cell as it is sent; of a key, that it is set. */
-const requestedFacts = (row: ImportRow): Record<string, string> =>
-  Object.fromEntries(importCells(row).map(({ name, value, secret }) => [name, secret ? 'set, not shown' : value]));
+const requestedFacts = (row: ImportRow): Record<string, string> => {
+  const cells = importCells(row).map(({ name, value, secret }): [string, string] => [name, secret ? 'set, not shown' : value]);
+  const joinEui = onboardingTagOf(row)?.joinEui;
+  return { ...(joinEui ? { joinEui } : {}), ...Object.fromEntries(cells) };
+};
 
 /** Names of the keys that rows set. */
 const keysOf = (rows: readonly ImportRow[]): string[] => [

@@ -42,7 +42,7 @@ function dependentsOf(cascades: readonly Readonly<Record<string, string>>[]): De
   const counts = cascades.flatMap(({ devices: count }) => count ?? []);
   const atLeast = counts.some((count) => !/^\d+$/.test(count));
   const count = counts.reduce((sum, one) => sum + (/^\d+$/.test(one) ? Number(one) : 0), 0);
-  return count === 0 && !atLeast ? undefined : { noun: 'device', count, ...(atLeast ? { atLeast } : {}), devices: [] };
+  return count === 0 && !atLeast ? undefined : { noun: 'device', count, isInEffect: true, ...(atLeast ? { atLeast } : {}), devices: [] };
 }
 
 const describeCounts = (cascade: Record<string, string>): string =>

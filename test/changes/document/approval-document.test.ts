@@ -149,6 +149,10 @@ describe('approval document', () => {
       'https://...a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.bank.example.com',
     ],
     ['a host in another script is shown in ASCII', 'https://ex\u0430mple.com/', 'https://xn--exmple-4nf.com'],
+    ['a host in another script behind any scheme, too', 'mqtt://ex\u0430mple.com:1883', 'mqtt://xn--exmple-4nf.com:1883'],
+    ['of an address without a scheme the password is left out', 'u:pw@proxy.example:1080', '"u:[hidden]@proxy.example:1080"'],
+    ['a list of hosts with a user in it is shown as it is', 'a.example:1,u@b.example:2', '"a.example:1,u@b.example:2"'],
+    ['a mail address is shown whole', 'mailto:a@b.c', '"mailto:a@b.c"'],
   ])('destinations: %s', (_, address, shown) => {
     expect(documentOf(phrase`send to ${destinations('body.to')}`, { body: { to: [address] } }).headline).toContain(`send to ${shown}.`);
   });
@@ -249,6 +253,20 @@ describe('approval document', () => {
       return [headline, ...alsoSets].join(' ');
     };
     expect(of(one)).not.toBe(of(other));
+  });
+  it('the password before a host is hidden where a field holds an address, also without a scheme', () => {
+    const { alsoSets } = documentOf(phrase`set`, {
+      body: {
+        proxy: 'u:pw-3344@proxy.example:1080',
+        hostName: 'u:pw-3344@b.example',
+        url: 'https://u:pw-3344@c.example/?code=pw-3344&to=x',
+      },
+    });
+    expect(alsoSets).toEqual([
+      'hostName = u:[hidden]@b.example',
+      'proxy = u:[hidden]@proxy.example:1080',
+      'url = https://u:[hidden]@c.example/?code=[hidden]&to=x',
+    ]);
   });
   it('a name of a member cannot end the line or pose as a sentence of this program', () => {
     const { alsoSets } = documentOf(phrase`set`, {
