@@ -21,7 +21,7 @@ const kinds = {
   'config-not-json': { severity: 'error', means: 'A file is not JSON.', helps: 'Correct the place that is named.' },
   'setting-unknown': {
     severity: 'error',
-    means: 'A setting or variable that there is not.',
+    means: 'A setting or variable does not exist.',
     helps: 'Take the nearest name, which is given.',
   },
   'setting-invalid': { severity: 'error', means: 'A setting is missing or has a wrong value.', helps: 'Follow the rule and example.' },
@@ -36,7 +36,7 @@ const kinds = {
     means: 'Others on this machine can change configuration, policy or approvers.',
     helps: '`chmod go-w` it.',
   },
-  'host-unknown': { severity: 'error', means: 'DNS does not know the host of a provider.', helps: 'Correct the address, or DNS.' },
+  'host-unknown': { severity: 'error', means: 'The host of a provider has no DNS entry.', helps: 'Correct the address, or DNS.' },
   unreachable: { severity: 'error', means: 'Nothing answers at the address of a provider.', helps: 'Check address, firewall and proxy.' },
   'tls-failed': {
     severity: 'error',

@@ -65,7 +65,7 @@ async function checkRecord(stateDir: string, path: string, headsFile: string | u
   if (found.is !== 'good') return { facts: [], findings: [conditionFinding(found.is, { stateDir, path, why: found.why })] };
   if (bound !== undefined && found.recordId !== undefined && bound !== found.recordId)
     return { facts: [], findings: [lost(stateDir, `${path} is another record than before`)] };
-  const older = found.version < found.newest ? `; version ${found.version}, brought up to ${found.newest} by the next server` : '';
+  const older = found.version < found.newest ? `; ${versionText(found.version, found.newest)}` : '';
   return { facts: [{ at: 'state', seen: `${stateDir}, ${found.changes} changes, ${found.lines} lines of record${older}` }], findings: [] };
 }
 
@@ -104,9 +104,15 @@ function conditionFinding(
   }
 }
 
+const versionText = (version: number, newest: number): string => `version ${version}, brought up to ${newest} by the next server`;
+
 async function checkDatabase(settings: StateSettings): Promise<Checked> {
   const at = 'store';
   try {
+    const { inspectSchema } = await import('../store/postgres/inspect.ts');
+    const { version, newest } = await inspectSchema(settings.storeUrl ?? '');
+    // A server would bring it up to date when it opens it.
+    if (version < newest) return { facts: [{ at: 'state', seen: `the database has ${versionText(version, newest)}` }], findings: [] };
     const state = await openExistingState(settings);
     if (!state) return { facts: [], findings: [] };
     try {

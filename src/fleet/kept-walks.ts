@@ -21,8 +21,8 @@ export interface KeptWalk {
 /** What is known of a connection: its last complete reading, a reading under way, or why the last one failed. */
 export interface WalkState {
   kept?: KeptWalk;
-  /** Devices read so far, and since when, where the reading goes on after the call. */
-  reading?: { devices: number; since: number; total?: number };
+  /** Devices read so far, where the reading goes on after the call. */
+  reading?: { devices: number; total?: number };
   failure?: ConnectionFailure;
 }
 
@@ -81,8 +81,8 @@ export function makeKeptWalks(clock: Clock): KeptWalks {
       await settled(reading.done, clock);
       const now = kept.get(name);
       if (readings.get(name) === reading) {
-        const { devices, since, total } = reading;
-        return { ...(now ? { kept: now } : {}), reading: { devices, since, ...(total === undefined ? {} : { total }) } };
+        const { devices, total } = reading;
+        return { ...(now ? { kept: now } : {}), reading: { devices, ...(total === undefined ? {} : { total }) } };
       }
       const failure = failures.get(name);
       return { ...(now ? { kept: now } : {}), ...(failure ? { failure } : {}) };

@@ -27,7 +27,7 @@ export interface Summary {
   total: number;
   read: ReadConnection[];
   /** Connections that are still being read, with the devices read so far; the reading goes on after the call. */
-  reading: { connection: string; devices: number; since: number; total?: number }[];
+  reading: { connection: string; devices: number; total?: number }[];
   failures: ConnectionFailure[];
   /** What the readings did not understand, in sentences. */
   notes: string[];
@@ -52,7 +52,7 @@ export async function summariseFleet(
     const { kept, reading, failure } = states[n] ?? {};
     if (failure) summary.failures.push(failure);
     // The extent of a connection is not told to a caller who reaches a part of it.
-    if (reading) summary.reading.push({ connection, ...(member.limit ? { devices: 0, since: reading.since } : reading) });
+    if (reading) summary.reading.push({ connection, ...(member.limit ? { devices: 0 } : reading) });
     if (!kept) continue;
     const within = member.limit ? kept.devices.filter((device) => member.limit?.includes(device)) : kept.devices;
     const fitting = within.filter((device) => matchesOptions(device, filter, now()));

@@ -86,7 +86,7 @@ export function makeHttpApp(options: HttpAppOptions): HttpApp {
   if (options.callbacks) {
     const callbacks = options.callbacks;
     app.post('/callbacks/:connection', (c) => callbacks.receive(c.req.raw, c.req.param('connection'), c.env.address));
-    // For whoever checks whether an address leads here, without delivering anything.
+    // A GET shows whether an address leads here, without delivering anything.
     app.get('/callbacks/:connection', (c) => {
       const connection = c.req.param('connection');
       if (!callbacks.listens(connection)) return c.notFound();

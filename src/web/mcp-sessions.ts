@@ -161,7 +161,7 @@ async function initializeOf(request: Request, maxBodySize: number): Promise<unkn
     const body: unknown = JSON.parse(read.text);
     return isInitializeRequest(body) && body.params.capabilities.elicitation !== undefined ? body : undefined;
   } catch {
-    // Whoever serves the request says what is wrong with it.
+    // The handler of the request says what is wrong with it.
     return undefined;
   }
 }

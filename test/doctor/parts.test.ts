@@ -1,6 +1,7 @@
 /** What a process of this machine cannot show: other versions, other clocks, rights that root has. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
@@ -8,9 +9,11 @@ import { isRead } from '../../src/clients/http/endpoint.ts';
 import { clockFinding } from '../../src/doctor/accounts.ts';
 import { type FindingCode, findingKinds } from '../../src/doctor/finding.ts';
 import { reportLines } from '../../src/doctor/print.ts';
+import { checkState } from '../../src/doctor/state.ts';
 import { leastNode, nodeFinding } from '../../src/doctor/versions.ts';
 import { sandboxConnections } from '../../src/server/select-connections.ts';
 import { root } from '../bin/processes.ts';
+import { newDatabase, runSql } from '../support/postgres.ts';
 import { loaded, providers } from '../support/providers.ts';
 import { connections, installation } from './installation.ts';
 
@@ -91,3 +94,19 @@ it('a state directory that the user of the server cannot write is named, also fo
     expect.objectContaining({ code: 'state-read-only', at: at.state, fix: expect.stringContaining('chown -R "$(id -un)"') }),
   );
 }, 60_000);
+
+describe('a database', () => {
+  it('is not brought up to date by the doctor', async () => {
+    const url = await newDatabase();
+    const settings = {
+      stateDir: mkdtempSync(join(tmpdir(), 'doctor-')),
+      state: 'postgres',
+      storeUrl: url,
+      sealKeys: [Buffer.alloc(32, 1)],
+    } as const;
+    const { facts, findings } = await checkState({ ...settings, headsFile: undefined });
+    expect(findings).toEqual([]);
+    expect(facts[0]?.seen).toMatch(/^the database has version 0, brought up to \d by the next server$/);
+    expect(await runSql(url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).toEqual([]);
+  });
+});

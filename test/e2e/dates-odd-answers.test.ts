@@ -1,8 +1,7 @@
 /** Times that a provider answers in odd forms: one that is not understood is unknown, not "never" and not "now". */
 import { describe, expect, it } from 'vitest';
-
-import { startAlteredSandbox } from '../support/altered-sandbox.ts';
 import type { Json } from '../support/json.ts';
+import { startPortClient } from '../support/sandbox-on-port.ts';
 
 const pump = '89148000000077000037';
 const fridge = 'A81758FFFE0A0001';
@@ -21,7 +20,7 @@ describe('a SIM whose last connection', () => {
   it.each(['yesterday', '20261120T150000Z', 'Fri, 20 Nov 2026 15:00:00 GMT', { a: 1 }, ['2026-11-20T15:00:00Z']])(
     'is %j is neither never heard nor silent: it is unknown',
     async (lastConnectionDate) => {
-      const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+      const { call, alter } = await startPortClient({ only: ['thingspace'] });
       alter(simList, ofPump({ lastConnectionDate, connected: false }));
       const listed = await call('list_devices', { limit: 100 });
       expect(rowOf(listed.structured).health).toBeUndefined();
@@ -40,7 +39,7 @@ describe('a SIM whose last connection', () => {
   it.each([undefined, null, '', 'n/a', 0, '0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z'])(
     'is %j was never heard',
     async (lastConnectionDate) => {
-      const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+      const { call, alter } = await startPortClient({ only: ['thingspace'] });
       alter(simList, ofPump({ lastConnectionDate, connected: false }));
       const { structured } = await call('get_device', { device: pump });
       expect(structured.device.health).toBe('init');
@@ -49,7 +48,7 @@ describe('a SIM whose last connection', () => {
   );
 
   it('is missing is not never heard while it is unknown whether it is connected', async () => {
-    const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call, alter } = await startPortClient({ only: ['thingspace'] });
     alter(simList, ofPump({ lastConnectionDate: undefined, connected: 'perhaps' }));
     expect((await call('get_device', { device: pump })).structured.device.health).toBeUndefined();
   });
@@ -66,7 +65,7 @@ it.each([
     },
   ],
 ] as const)('a device of %s that was last heard in the future is not seen now', async (only, device, path, how) => {
-  const { call, alter } = await startAlteredSandbox({ only: [only] });
+  const { call, alter } = await startPortClient({ only: [only] });
   alter(path, how);
   const { text, structured } = await call('get_device', { device });
   expect(structured.device.lastSeen).toBe('unknown');
@@ -75,7 +74,7 @@ it.each([
 });
 
 it('delete_device does not say that a device was never heard whose last uplink is not understood', async () => {
-  const { call, alter } = await startAlteredSandbox({ only: ['thingpark'] });
+  const { call, alter } = await startPortClient({ only: ['thingpark'] });
   alter(/devices\/e/, (answer) => {
     answer.lastUpTimestamp = 'yesterday';
   });
@@ -86,7 +85,7 @@ it('delete_device does not say that a device was never heard whose last uplink i
 
 describe('diagnose_sim', () => {
   const verdictWith = async (readings: Record<string, string>, members: Json = {}): Promise<{ verdict: string; categories: Json }> => {
-    const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call, alter } = await startPortClient({ only: ['thingspace'] });
     alter(/extendeddiagnostics|devices\/actions\/list/, (answer) => {
       ofPump(members)(answer);
       const attributes: Json[] = (answer.categories ?? []).flatMap(({ extendedAttributes }: Json) => extendedAttributes ?? []);
@@ -149,14 +148,14 @@ describe('get_usage of a SIM whose billing cycle', () => {
     ['2027-06-24T20:00:00-04:00', 'the cycle on record ends only 2027-06-25T00:00:00Z: this one is derived from its day'],
     ['2026-03-24T20:00:00-04:00', 'the cycle on record ended 2026-03-25T00:00:00Z: this one is derived from its day'],
   ])('ends %s tells the present period', async (billingCycleEndDate, note) => {
-    const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call, alter } = await startPortClient({ only: ['thingspace'] });
     alter(simList, ofPump({ billingCycleEndDate }));
     const { structured } = await call('get_usage', { sims: [{ iccid: pump }] });
     expect(structured.sims[0]).toMatchObject({ from: '2026-10-25', to: '2026-11-25', bytes: 161276517, percent: 61.5, note });
   });
 
   it('is not understood says so', async () => {
-    const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call, alter } = await startPortClient({ only: ['thingspace'] });
     alter(simList, ofPump({ billingCycleEndDate: 'end of month' }));
     const { structured } = await call('get_usage', { sims: [{ iccid: pump }] });
     expect(structured.sims[0].note).toBe('the end of the billing cycle is not understood: the last 30 days');

@@ -1,7 +1,7 @@
 /** A rule on a device holds for what the device depends on: its application server, gateway, group, routing profile, subscriber. */
 import { expect, it } from 'vitest';
 
-import { exampleOf, startRecordedSandbox } from '../support/recorded-sandbox.ts';
+import { exampleOf, startSandboxOnPort } from '../support/sandbox-on-port.ts';
 import { no, yes } from '../support/test-server.ts';
 
 const device = 'A81758FFFE0A0001';
@@ -25,7 +25,7 @@ const cases: [operation: string, input: Record<string, unknown>][] = [
 ];
 
 it.each(cases)('A deny rule on a device holds for %s of what it may depend on', async (operation, input) => {
-  const { connectClient, wire } = await startRecordedSandbox({ live: true, rules });
+  const { connectClient, wire } = await startSandboxOnPort({ live: true, rules });
   const { call, asked } = await connectClient({ transport: 'stdio', era: 'auto', person: no });
   const { structured, text } = await call('change_operation', { operation, input });
   expect(structured?.change ?? text).toMatchObject({ status: 'refused', reason: 'policy' });
@@ -35,7 +35,7 @@ it.each(cases)('A deny rule on a device holds for %s of what it may depend on', 
 });
 
 it('A deny rule on a device holds for a downlink to a group whose members no read tells', async () => {
-  const { connectClient, wire } = await startRecordedSandbox({ rules });
+  const { connectClient, wire } = await startSandboxOnPort({ rules });
   const { call, asked } = await connectClient({ transport: 'stdio', era: 'auto', person: yes });
   const create = exampleOf('thingpark.multicastGroups.create');
   const made = await call('change_operation', { operation: 'thingpark.multicastGroups.create', input: create });
@@ -49,7 +49,7 @@ it('A deny rule on a device holds for a downlink to a group whose members no rea
 });
 
 it('The question about the key of an application server says how many devices depend on it', async () => {
-  const { connectClient } = await startRecordedSandbox();
+  const { connectClient } = await startSandboxOnPort();
   const { call, asked } = await connectClient({ transport: 'stdio', era: 'auto', person: no });
   await call('change_operation', {
     operation: 'thingpark.appServers.updateSecurity',

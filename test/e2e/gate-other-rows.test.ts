@@ -1,7 +1,7 @@
 /** A provider that answers a read by an identifier with another object: what is shown to a person must be what is changed. */
 import { describe, expect, it } from 'vitest';
 
-import { exampleOf, type PortRequest, startRecordedSandbox } from '../support/recorded-sandbox.ts';
+import { exampleOf, type PortRequest, startSandboxOnPort } from '../support/sandbox-on-port.ts';
 import { yes } from '../support/test-server.ts';
 
 const [one, other] = ['A81758FFFE0A0001', 'A81758FFFE0A0002'];
@@ -9,9 +9,9 @@ const [one, other] = ['A81758FFFE0A0001', 'A81758FFFE0A0002'];
 /** Reads of `asked` are answered with the object of `answered`. */
 const swapped =
   (asked: string, answered: string) =>
-  ({ method, path, body }: PortRequest): Partial<PortRequest> => {
+  ({ method, path, query, body }: PortRequest): Partial<PortRequest> => {
     if (method !== 'GET' && !/actions\/list/.test(path)) return {};
-    return { path: path.replaceAll(asked, answered), body: body.replaceAll(asked, answered) };
+    return { path: path.replaceAll(asked, answered), query: query.replaceAll(asked, answered), body: body.replaceAll(asked, answered) };
   };
 
 interface Case {
@@ -69,7 +69,7 @@ const cases: Case[] = [
 
 describe('A change whose target is read as another object is refused, nobody is asked and nothing is sent', () => {
   it.each(cases)('$operation', async ({ operation, asked: from, answered, input, says }) => {
-    const { connectClient, wire } = await startRecordedSandbox({ redirect: swapped(from, answered) });
+    const { connectClient, wire } = await startSandboxOnPort({ between: { redirect: swapped(from, answered) } });
     const { call, asked } = await connectClient({ transport: 'stdio', era: 'auto', person: yes });
     const result = await call('change_operation', { operation, input: input ?? exampleOf(operation) });
     expect(result.text).toContain(says);
@@ -81,7 +81,7 @@ describe('A change whose target is read as another object is refused, nobody is 
 });
 
 it('A read of one device that is answered with another one is an error, not the facts of that one', async () => {
-  const { connectClient } = await startRecordedSandbox({ redirect: swapped(`/devices/e${one}`, `/devices/e${other}`) });
+  const { connectClient } = await startSandboxOnPort({ between: { redirect: swapped(`/devices/e${one}`, `/devices/e${other}`) } });
   const { call } = await connectClient({ transport: 'stdio', era: 'auto' });
   const result = await call('read_operation', { operation: 'thingpark.devices.read', input: { path: { deviceUid: `e${one}` } } });
   expect(result.isError).toBe(true);
@@ -89,10 +89,11 @@ it('A read of one device that is answered with another one is an error, not the 
 });
 
 it('A change is refused where the answer could say which object it is, and does not', async () => {
-  const { connectClient, wire } = await startRecordedSandbox({
-    answer: ({ method, path }, body) => {
-      if (method === 'GET' && /\/suppliers\/301/.test(path)) delete (body as { ref?: string }).ref;
-      return body;
+  const { connectClient, wire } = await startSandboxOnPort({
+    between: {
+      alter(answer, { method, path }) {
+        if (method === 'GET' && /\/suppliers\/301/.test(path)) delete answer.ref;
+      },
     },
   });
   const { call, asked } = await connectClient({ transport: 'stdio', era: 'auto', person: yes });
@@ -108,7 +109,7 @@ it('A change is refused where the answer could say which object it is, and does 
 });
 
 it('A question about a SIM that only an EID names says that its record states no EID', async () => {
-  const { connectClient } = await startRecordedSandbox();
+  const { connectClient } = await startSandboxOnPort();
   const { call, asked } = await connectClient({ transport: 'stdio', era: 'auto', person: yes });
   await call('change_operation', { operation: 'thingspace.labels.set', input: exampleOf('thingspace.labels.set') });
   expect(asked[0]).toContain(

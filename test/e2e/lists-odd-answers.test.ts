@@ -1,8 +1,7 @@
 /** Lists whose rows come twice, sessions in odd words, and lookups that no connection answers. */
 import { describe, expect, it } from 'vitest';
-
-import { startAlteredSandbox } from '../support/altered-sandbox.ts';
 import type { Json } from '../support/json.ts';
+import { startPortClient } from '../support/sandbox-on-port.ts';
 
 const pump = '89148000000077000037';
 const pump17 = '8944990000001000010';
@@ -18,7 +17,7 @@ describe('a list whose rows all come twice', () => {
     ['thingpark', /rest\/subscriptions\/mine\/devices$|\/devices$/, 'briefs'],
     ['iotx', /\/subscribers$/, 'content'],
   ] as const)('shows, counts and finds each device of %s once', async (only, path, name) => {
-    const { call, alter } = await startAlteredSandbox({ only: [only] });
+    const { call, alter } = await startPortClient({ only: [only] });
     const rows = async (args: object): Promise<string[]> =>
       (await call('list_devices', { limit: 100, ...args })).structured.devices.map(({ device }: Json) => device);
     const before = await rows({});
@@ -35,7 +34,7 @@ describe('a list whose rows all come twice', () => {
     ['list_groups', { account: '0442000123-00001' }, 'groups', /groups/],
     ['list_service_plans', { account: '0442000123-00001' }, 'plans', /plans/],
   ] as const)('is shown once by %s', async (tool, args, name, path) => {
-    const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call, alter } = await startPortClient({ only: ['thingspace'] });
     const before = (await call(tool, args)).structured;
     alter(path, (answer) => (Array.isArray(answer) ? [...answer, ...answer] : undefined));
     const after = (await call(tool, args)).structured;
@@ -44,7 +43,7 @@ describe('a list whose rows all come twice', () => {
   });
 
   it('is shown once by list_alarms and list_gateways', async () => {
-    const { call, alter } = await startAlteredSandbox({ only: ['thingpark'] });
+    const { call, alter } = await startPortClient({ only: ['thingpark'] });
     const alarms = (await call('list_alarms', { limit: 500 })).structured.alarms.length;
     const gateways = (await call('list_gateways', { limit: 500 })).structured.gateways.length;
     alter(/alarms$|bss$/, twice('briefs'));
@@ -53,7 +52,7 @@ describe('a list whose rows all come twice', () => {
   });
 
   it('is shown once by list_subscriber_products, and a product in two states is in none that is known', async () => {
-    const { call, alter } = await startAlteredSandbox({ only: ['iotx'] });
+    const { call, alter } = await startPortClient({ only: ['iotx'] });
     const { total } = (await call('list_subscriber_products', { subscriber: pump17 })).structured;
     alter(/products\/active$/, twice('content'));
     expect((await call('list_subscriber_products', { subscriber: pump17 })).structured.total).toBe(total);
@@ -64,7 +63,7 @@ describe('a list whose rows all come twice', () => {
   });
 
   it('is shown once by get_subscriber_sessions', async () => {
-    const { call, alter } = await startAlteredSandbox({ only: ['iotx'] });
+    const { call, alter } = await startPortClient({ only: ['iotx'] });
     const before = (await call('get_subscriber_sessions', { subscriber: pump17, limit: 4 })).structured.sessions;
     alter(/apn-log$/, ({ content }) => ({ content: content.flatMap((one: Json) => [one, one]) }));
     const after = (await call('get_subscriber_sessions', { subscriber: pump17, limit: 4 })).structured.sessions;
@@ -79,7 +78,7 @@ it.each([
   [null, 'User-Request', 'unknown'],
   [{ at: 1 }, 'Access-Accept', 'unknown'],
 ])('an iot-x session with the stop %j and the reason %j ends: %s', async (stopTime, reason, end) => {
-  const { call, alter } = await startAlteredSandbox({ only: ['iotx'] });
+  const { call, alter } = await startPortClient({ only: ['iotx'] });
   alter(/apn-log$/, ({ content }) => ({ content: content.map((one: Json) => ({ ...one, stopTime, reason })) }));
   const { sessions } = (await call('get_subscriber_sessions', { subscriber: pump17, limit: 1 })).structured;
   expect(sessions[0].end).toBe(end);
@@ -103,7 +102,7 @@ describe('get_connection_history', () => {
     ],
     ['events in upper case', attributes((one) => void Object.assign(one, { value: String(one.value).toUpperCase() }))],
   ])('reads %s', async (_, how) => {
-    const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call, alter } = await startPortClient({ only: ['thingspace'] });
     const plain = (await call('get_connection_history', halfDay)).structured;
     alter(history, how);
     expect((await call('get_connection_history', halfDay)).structured).toEqual(plain);
@@ -122,7 +121,7 @@ describe('get_connection_history', () => {
       () => ({ errorCode: 'A.REQUEST_FAILED.B', errorMessage: 'no', hasMoreData: false, connectionHistory: [] }),
     ],
   ])('is in error, not "0 sessions", where the records have %s', async (_, how) => {
-    const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call, alter } = await startPortClient({ only: ['thingspace'] });
     alter(history, how);
     const { isError, text } = await call('get_connection_history', halfDay);
     expect(isError, text).toBe(true);
@@ -130,7 +129,7 @@ describe('get_connection_history', () => {
   });
 
   it('says that there are at least so many sessions where one record is not understood', async () => {
-    const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call, alter } = await startPortClient({ only: ['thingspace'] });
     alter(
       history,
       attributes((one, n) => void Object.assign(one, n === 1 && one.key === 'Event' ? { value: 'Attach' } : {})),
@@ -144,7 +143,7 @@ describe('get_connection_history', () => {
   });
 
   it('does not show a session as open that ends after the period, nor as begun nowhere that began before it', async () => {
-    const { call } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call } = await startPortClient({ only: ['thingspace'] });
     const early = await call('get_connection_history', { iccid: pump, from: '2026-11-20T06:00:00Z', period: 'PT2H10M' });
     expect(early.structured.sessions).toEqual([{ start: '2026-11-20T08:00:00Z', note: 'not over at the end of the period' }]);
     const late = await call('get_connection_history', { iccid: pump, from: '2026-11-20T08:10:00Z', period: 'PT2H' });
@@ -152,14 +151,14 @@ describe('get_connection_history', () => {
   });
 
   it('leaves a session that is open now without a note', async () => {
-    const { call } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call } = await startPortClient({ only: ['thingspace'] });
     expect((await call('get_connection_history', halfDay)).structured.sessions[0]).toEqual({ start: '2026-11-22T08:00:00Z' });
   });
 });
 
 describe('find_device', () => {
   it.each([404, 500, 503])('is in error, not "no device matches", where every connection that can hold it answers %d', async (status) => {
-    const { call, alter } = await startAlteredSandbox();
+    const { call, alter } = await startPortClient();
     alter(/./, () => new Response('<html>', { status }));
     for (const identifier of [fridge, pump, pump17, 'zzzz', 'Water meter 1']) {
       const { isError, text } = await call('find_device', { identifier });
@@ -169,7 +168,7 @@ describe('find_device', () => {
   });
 
   it('still says that nothing matches where a connection needs not be asked', async () => {
-    const { call } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call } = await startPortClient({ only: ['thingspace'] });
     const { isError, text } = await call('find_device', { identifier: 'A81758FFFE0A9999' });
     expect(isError).toBe(false);
     expect(text).toContain('no device matches "A81758FFFE0A9999"');

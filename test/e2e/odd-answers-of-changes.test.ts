@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 
 import { parseCallback } from '../../src/changes/thingspace/parse-callback.ts';
-import { startInterposed } from '../support/interposed-sandbox.ts';
+import { startPortClient } from '../support/sandbox-on-port.ts';
 import { runPendingTasks } from '../support/test-server.ts';
 
 const tracker = 'A81758FFFE0A0001';
@@ -19,11 +19,12 @@ it.each([
   ['an empty body', emptyBody],
   ['the page of a web framework', frameworkPage],
 ])('a deletion whose read-back is a 404 with %s is not told as done', async (_, page) => {
-  const { call, between } = await startInterposed('thingpark');
+  const { call, between } = await startPortClient({ only: ['thingpark'] });
   let deleted = false;
-  between.answer = ({ line }) => {
-    if (line.startsWith('DELETE ') && line.includes('/devices/')) deleted = true;
-    return deleted && line.startsWith('GET ') && line.includes('/devices/') ? page() : undefined;
+  between.answer = ({ method, path }) => {
+    if (!path.includes('/devices/')) return undefined;
+    if (method === 'DELETE') deleted = true;
+    return deleted && method === 'GET' ? page() : undefined;
   };
   const { structured } = await call('change_operation', {
     operation: 'thingpark.devices.delete',
@@ -37,28 +38,28 @@ it.each([
   ['thingpark', 'send_downlink', { device: tracker, payload: '01', port: 5 }],
   ['iotx', 'toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS', action: 'disable' }],
   ['iotx', 'provision_subscriber', { sims: [{ iccid: '8944990000001000010' }], tariff: 4711 }],
-])('a 404 that does not come from the API of %s does not make %s say that there is no such device', async (only, tool, input) => {
-  const { call, sent, asked } = await startInterposed(only, { answer: proxyPage });
+] as const)('a 404 that does not come from the API of %s does not make %s say that there is no such device', async (only, tool, input) => {
+  const { call, requests, asked } = await startPortClient({ only: [only], between: { answer: proxyPage } });
   const { text, isError } = await call(tool, input);
   expect(isError).toBe(true);
   expect(text).toContain('404');
   expect(text).not.toMatch(/no such|has no subscriber|there is no|does not exist/);
   expect(asked).toEqual([]);
-  expect(sent.filter(({ line }) => !line.startsWith('GET ') && !/list|search/i.test(line))).toEqual([]);
+  expect(requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
 it.each([
   ['a member of another type', { name: { de: 'New' } }],
   ['no such member', undefined],
 ])('an update whose read-back has %s is open, and unknown once time is over', async (_, odd) => {
-  const { call, clock, between } = await startInterposed('thingpark');
+  const { call, clock, alter } = await startPortClient({ only: ['thingpark'] });
   let sent = false;
-  between.alter = ({ line }, answer) => {
-    if (line.startsWith('PUT ')) sent = true;
-    if (!sent || !line.startsWith('GET ') || !line.endsWith(`/devices/e${tracker}`)) return answer;
+  alter(new RegExp(`/devices/e${tracker}$`), (answer, { method }) => {
+    if (method === 'PUT') sent = true;
+    if (!sent || method !== 'GET') return answer;
     const { name: _name, ...rest } = answer as Record<string, unknown>;
     return { ...rest, ...odd };
-  };
+  });
   const { change } = (await call('update_device', { device: tracker, name: 'New name' })).structured;
   expect(change).toMatchObject({ status: 'accepted', targets: [{ outcome: 'pending', why: 'name cannot be read back' }] });
   clock.advance(10 * 60_000);
@@ -72,18 +73,16 @@ it.each([
   [['weird', 'active'], 'active'],
   [['weird', 'suspend'], 'unknown'],
 ])('a SIM whose carriers report %j is %s', async (states, state) => {
-  const { call } = await startInterposed('thingspace', {
-    alter: ({ line }, answer) => {
-      if (!line.endsWith('/devices/actions/list')) return answer;
-      const { devices } = answer as { devices: { carrierInformations: object[] }[] };
-      for (const device of devices)
-        device.carrierInformations = states.map((word, n) => ({
-          ...device.carrierInformations[0],
-          carrierName: `carrier ${n}`,
-          state: word,
-        }));
-      return answer;
-    },
+  const { call, alter } = await startPortClient({ only: ['thingspace'] });
+  alter(/\/devices\/actions\/list$/, (answer) => {
+    const { devices } = answer as { devices: { carrierInformations: object[] }[] };
+    for (const device of devices)
+      device.carrierInformations = states.map((word, n) => ({
+        ...device.carrierInformations[0],
+        carrierName: `carrier ${n}`,
+        state: word,
+      }));
+    return answer;
   });
   expect((await call('get_device', { device: pump })).structured.device.state).toBe(state);
 });
@@ -91,12 +90,10 @@ it.each([
 const profile = { body: { accountName: account, devices: [{ deviceIds: [{ id: pump, kind: 'iccid' }] }], servicePlan: 'IOTSHR250MB' } };
 
 it.each(['subRequests', 'subrequests'])('a request ledger whose %s name another device does not settle ours', async (member) => {
-  const { call, clock } = await startInterposed('thingspace', {
-    alter: ({ line }, answer) => {
-      if (!/\/v2\/.*requests\/.*\/status$/.test(line)) return answer;
-      const { requestId } = answer as { requestId: string };
-      return { requestId, status: 'Success', [member]: [{ ids: [{ id: tank, kind: 'iccid' }], status: 'Success' }] };
-    },
+  const { call, clock, alter } = await startPortClient({ only: ['thingspace'] });
+  alter(/\/v2\/.*requests\/.*\/status$/, (answer) => {
+    const { requestId } = answer as { requestId: string };
+    return { requestId, status: 'Success', [member]: [{ ids: [{ id: tank, kind: 'iccid' }], status: 'Success' }] };
   });
   const { change } = (await call('change_operation', { operation: 'thingspace.globalProfiles.download', input: profile })).structured;
   clock.advance(60_000);
@@ -109,10 +106,13 @@ it.each(['subRequests', 'subrequests'])('a request ledger whose %s name another 
 
 /** A server with a listener of a service, whose carrier takes a request as `r-1` and does nothing. */
 async function listening(service: string, path: string) {
-  const running = await startInterposed('thingspace', {
-    answer: ({ line }) => {
-      if (line.endsWith(path)) return Response.json({ requestId: 'r-1' });
-      return /requests\/.*status/.test(line) ? new Response('<x/>', { status: 403 }) : undefined;
+  const running = await startPortClient({
+    only: ['thingspace'],
+    between: {
+      answer: (request) => {
+        if (request.path.endsWith(path)) return Response.json({ requestId: 'r-1' });
+        return /requests\/.*status/.test(request.path) ? new Response('<x/>', { status: 403 }) : undefined;
+      },
     },
   });
   const registered = await running.call('change_operation', {

@@ -1,11 +1,6 @@
 /** Personal data in reads: one rule for the provider's own objects, lists and diagnoses. */
-import { expect, it, onTestFinished } from 'vitest';
-import { fixedClock } from '../../src/clock.ts';
-import { makeSandbox } from '../../src/sandbox/index.ts';
-import { portHandler } from '../../src/sandbox/port-handler.ts';
-import { sandboxConnections } from '../../src/server/select-connections.ts';
-import { listen } from '../../src/web/listen.ts';
-import { providers, sandboxProviders } from '../support/providers.ts';
+import { expect, it } from 'vitest';
+import { startPortClient } from '../support/sandbox-on-port.ts';
 import { startTestServer, startTime } from '../support/test-server.ts';
 
 const iccid = '89148000000077000037';
@@ -15,36 +10,17 @@ const planted = ['Averyplanted', 'Exampleplanted', 'Planted Way', 'Plantedville'
 
 /** The product on a sandbox whose device rows carry a place of use, as the carrier's do. */
 async function withPlaces() {
-  const clock = fixedClock(startTime);
-  const { world } = makeSandbox({ providers: sandboxProviders, clock, fleet: 12, seed: 1 });
-  const handle = portHandler(world);
-  const served = await listen(
-    async (request) => {
-      const response = await handle(request);
-      if (!request.url.endsWith('/devices/actions/list')) return response;
-      const body = (await response.json()) as { devices: object[] };
-      const more = {
-        primaryPlaceOfUse: { customerName: person, address: place },
-        extendedAttributes: [
-          { key: 'PrimaryPlaceOfUseFirstName', value: 'Averyplanted' },
-          { key: 'PrimaryPlaceOfUseStreet', value: '12 Planted Way' },
-          { key: 'Connected', value: 'true' },
-        ],
-      };
-      return Response.json({ ...body, devices: body.devices.map((row) => ({ ...row, ...more })) }, { status: response.status });
-    },
-    '127.0.0.1',
-    0,
-  );
-  onTestFinished(() => served.close());
-  const { connectClient } = await startTestServer({
-    clock,
-    flags: { toolsets: 'thingpark,thingspace,iotx,fleet,changes,operations' },
-    adjust: (config) => {
-      config.connections = sandboxConnections(providers, served.url);
-    },
-  });
-  return connectClient({ transport: 'stdio', era: 'auto' });
+  const { call, alter } = await startPortClient();
+  const more = {
+    primaryPlaceOfUse: { customerName: person, address: place },
+    extendedAttributes: [
+      { key: 'PrimaryPlaceOfUseFirstName', value: 'Averyplanted' },
+      { key: 'PrimaryPlaceOfUseStreet', value: '12 Planted Way' },
+      { key: 'Connected', value: 'true' },
+    ],
+  };
+  alter(/\/devices\/actions\/list$/, (body) => ({ ...body, devices: body.devices.map((row: object) => ({ ...row, ...more })) }));
+  return { call };
 }
 
 const listed = { operation: 'thingspace.devices.list', input: { body: { accountName: '0442000123-00001' } } };

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 
 import { formatPlan } from '../../src/approvers/format.ts';
 import { memoryStore } from '../../src/store/memory.ts';
-import { startLiveServer } from '../support/live-server.ts';
 import { operations } from '../support/providers.ts';
-import { countRequests, no, startTestServer, type TestServerOptions, yes } from '../support/test-server.ts';
+import { type SandboxOnPortOptions, startSandboxOnPort } from '../support/sandbox-on-port.ts';
+import { countRequests, no, startTestServer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
-const inChat: TestServerOptions = { rules: 'rules: [{ name: all, then: ask }]' };
+const inChat: SandboxOnPortOptions = { rules: 'rules: [{ name: all, then: ask }]' };
 const fridge = 'A81758FFFE0A0001';
 const key = '0123456789ABCDEF0123456789ABCDE7';
 const row = (cells: Record<number, string>, width = 27): string => Array.from({ length: width }, (_, i) => cells[i] ?? '').join(',');
@@ -16,7 +16,7 @@ const create = 'thingpark.dxConnections.create';
 
 /** The first question about an operation on a live connection, to a person who says no. */
 async function questionAbout(operation: string, input: object): Promise<string> {
-  const { connectClient } = await startLiveServer(inChat);
+  const { connectClient } = await startSandboxOnPort({ live: true, ...inChat });
   const { call, asked } = await connectClient({ ...client, person: no });
   const { text } = await call('change_operation', { operation, input });
   return asked[0] ?? `not asked: ${text}`;
@@ -77,7 +77,7 @@ describe('a question on a live connection', () => {
   });
 
   it('shows an SMS whole, also one that looks like a credential', async () => {
-    const { connectClient } = await startLiveServer(inChat);
+    const { connectClient } = await startSandboxOnPort({ live: true, ...inChat });
     const { call, asked } = await connectClient({ ...client, person: no });
     await call('send_sms', { sims: [{ iccid: '89148000000077000037' }], message: 'secret=SETSERVER:evil.example:5001' });
     expect(asked[0]).toContain('hand over an SMS of 34 characters: "secret=SETSERVER:evil.example:5001".');
@@ -99,7 +99,7 @@ describe('a question on a live connection', () => {
   });
 
   it('asks for the number of targets where the caller chose the name, so "no" does not approve', async () => {
-    const { connectClient, world } = await startLiveServer(inChat);
+    const { connectClient, world } = await startSandboxOnPort({ live: true, ...inChat });
     const { call, asked } = await connectClient({ ...client, person: () => ({ action: 'accept', content: { confirm: 'no' } }) });
     const example = structuredClone(operations.find(({ id }) => id === 'thingspace.triggers.create')?.example) as {
       body: { name: string };
@@ -118,7 +118,7 @@ describe('a value that is too long for a question', () => {
   const input = connection({ note: 'n'.repeat(201) });
 
   it('is refused on a live connection without approvers, with what to do', async () => {
-    const { connectClient, world } = await startLiveServer(inChat);
+    const { connectClient, world } = await startSandboxOnPort({ live: true, ...inChat });
     const { call, asked } = await connectClient({ ...client, person: yes });
     const { text } = await call('change_operation', { operation: create, input });
     expect(text).toContain(
@@ -129,7 +129,7 @@ describe('a value that is too long for a question', () => {
 
   it('waits for a named person on a live connection, who reads it whole in the terminal', async () => {
     const store = memoryStore();
-    const { connectClient, clock } = await startLiveServer({ ...inChat, approvers: ['maria'], store });
+    const { connectClient, clock } = await startSandboxOnPort({ live: true, ...inChat, approvers: ['maria'], store });
     const { call, asked } = await connectClient({ ...client, person: yes });
     const { structured } = await call('change_operation', { operation: create, input });
     expect([structured.change.status, asked]).toEqual(['awaiting_approval', []]);
@@ -156,7 +156,7 @@ describe('a device import', () => {
   });
 
   it('of a new key is not offered in two steps on a live connection', async () => {
-    const { connectClient, world } = await startLiveServer();
+    const { connectClient, world } = await startSandboxOnPort({ live: true });
     const { call } = await connectClient(client);
     const { text } = await call('change_operation', bring(row({ 0: 'UPDATE_OTAA', 1: fridge, 5: key })));
     expect(text).toContain('the headline alone does not show everything that is sent, and this client cannot ask a person');
@@ -164,7 +164,7 @@ describe('a device import', () => {
   });
 
   it('says which keys are new, shows every other cell, and promises no undo for a key', async () => {
-    const { connectClient, world } = await startLiveServer(inChat);
+    const { connectClient, world } = await startSandboxOnPort({ live: true, ...inChat });
     const { call, asked } = await connectClient({ ...client, person: yes });
     const ids = world.thingpark.appServers.map(({ ID }) => ID).join(',');
     const answer = await call(
@@ -187,7 +187,12 @@ describe('a device import', () => {
 
   it('shows in the terminal what becomes of a device that is added', async () => {
     const store = memoryStore();
-    const { connectClient, clock } = await startLiveServer({ store, approvers: ['maria'], rules: 'rules: [{ name: all, then: approve }]' });
+    const { connectClient, clock } = await startSandboxOnPort({
+      live: true,
+      store,
+      approvers: ['maria'],
+      rules: 'rules: [{ name: all, then: approve }]',
+    });
     const { call } = await connectClient(client);
     const cells = { 0: 'CREATE_OTAA', 1: 'A81758FFFE0B0009', 3: 'SMTC/LoRaMoteA.1_EU', 4: 'A81758FFFE000000', 5: key, 10: 'Fridge' };
     const { structured } = await call('change_operation', bring(row(cells)));
@@ -203,7 +208,7 @@ describe('a device import', () => {
   });
 
   it('with more columns than the format has is refused, and each column has its letter', async () => {
-    const { connectClient } = await startLiveServer(inChat);
+    const { connectClient } = await startSandboxOnPort({ live: true, ...inChat });
     const { call } = await connectClient({ ...client, person: yes });
     const wide = await call('change_operation', bring(row({ 0: 'UPDATE_OTAA', 1: fridge, 28: 'x' }, 29)));
     expect(wide.text).toContain('csv, line 1: column AC is beyond the last column, AA');

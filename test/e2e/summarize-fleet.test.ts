@@ -1,7 +1,7 @@
 /** Questions over the fleet in one call: counts by facts, from kept readings, honest about what was not read. */
 import { expect, it } from 'vitest';
 
-import { startInterposed } from '../support/interposed-sandbox.ts';
+import { startPortClient } from '../support/sandbox-on-port.ts';
 import { runPendingTasks, startTestServer } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
@@ -29,25 +29,25 @@ it('the groups of summarize_fleet are the devices that list_devices finds with t
 });
 
 it('a second question is answered from the kept reading, and fresh: true reads again', async () => {
-  const { call, sent, clock } = await startInterposed('thingpark');
+  const { call, requests, clock } = await startPortClient({ only: ['thingpark'] });
   await call('summarize_fleet', { by: ['state'] });
-  const first = sent.length;
+  const first = requests.length;
   clock.advance(5 * 60_000);
   const { text } = await call('summarize_fleet', { by: ['model'] });
-  expect(sent.length).toBe(first);
+  expect(requests.length).toBe(first);
   expect(text).toContain('read 5m ago');
   expect((await call('delete_device', { devices: ['A81758FFFE0A0001'] })).structured.change.status).toBe('applied');
   const before = (await call('summarize_fleet', { by: ['state'] })).structured.total;
   expect((await call('summarize_fleet', { by: ['state'], fresh: true })).structured.total).toBe(before - 1);
-  expect(sent.length).toBeGreaterThan(first);
+  expect(requests.length).toBeGreaterThan(first);
   clock.advance(11 * 60_000);
-  const again = sent.length;
+  const again = requests.length;
   await call('summarize_fleet', { by: ['state'] });
-  expect(sent.length).toBeGreaterThan(again);
+  expect(requests.length).toBeGreaterThan(again);
 });
 
 it('a connection that cannot be read is named, its former reading serves, and nothing is counted as zero', async () => {
-  const { call, between, clock } = await startInterposed('thingpark');
+  const { call, between, clock } = await startPortClient({ only: ['thingpark'] });
   const { total } = (await call('summarize_fleet', { by: ['state'] })).structured;
   between.answer = () => Response.json({ code: 403, message: 'no right' }, { status: 403 });
   const stale = await call('summarize_fleet', { by: ['state'], fresh: true });
@@ -55,14 +55,17 @@ it('a connection that cannot be read is named, its former reading serves, and no
   expect(stale.text).toContain('NOT READ sandbox-thingpark');
   expect(stale.text).toMatch(/^at least /);
   clock.advance(60_000);
-  const fresh = await startInterposed('thingpark', { answer: () => Response.json({ code: 403, message: 'no right' }, { status: 403 }) });
+  const fresh = await startPortClient({
+    only: ['thingpark'],
+    between: { answer: () => Response.json({ code: 403, message: 'no right' }, { status: 403 }) },
+  });
   const none = await fresh.call('summarize_fleet', { by: ['state'] });
   expect(none.isError).toBe(true);
   expect(none.text).toContain('nothing was read to its end');
 });
 
 it('a reading that does not end within the call goes on, and the next call has its result', async () => {
-  const { call, between, clock } = await startInterposed('thingpark');
+  const { call, between, clock } = await startPortClient({ only: ['thingpark'] });
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCallback } from '../../src/changes/thingspace/parse-callback.ts';
 import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import type { World } from '../../src/sandbox/world.ts';
+import { startPortClient } from '../support/sandbox-on-port.ts';
 import { countRequests, no, startTestServer, type TestClient, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto', person: yes } as const;
@@ -159,6 +160,36 @@ describe('an activation code', () => {
     expect(asked[0]).toContain('has no listener for DeviceProfileService: the result will not be delivered');
     expect(JSON.stringify(done)).not.toContain('smdp.example');
   });
+});
+
+it('an EID in a request ledger is looked up once for all SIMs that it may name', async () => {
+  const asked: string[] = [];
+  const { call, world, alter } = await startPortClient({ only: ['thingspace'] });
+  const lines = world.thingspace.devices.filter(({ account: of, state }) => of === account && state === 'active').slice(0, 3);
+  alter(/\/v2\/.*status$|devices\/actions\/list$/, (answer, { path, body }) => {
+    if (!path.endsWith('/status')) {
+      const { id, kind } = JSON.parse(body).deviceId ?? {};
+      if (kind === 'eid') asked.push(id);
+      return undefined;
+    }
+    const others = ['89049032000000000000000000001111', '89049032000000000000000000002222'];
+    return {
+      requestId: answer.requestId,
+      status: 'Success',
+      subrequests: others.map((id) => ({ ids: { id, kind: 'eid' }, status: 'Success' })),
+    };
+  });
+  const devices = lines.map(({ iccid }) => ({ deviceIds: [{ id: iccid, kind: 'iccid' }] }));
+  const { change } = (
+    await call('change_operation', {
+      operation: 'thingspace.globalProfiles.download',
+      input: { body: { accountName: account, devices, servicePlan: 'IOTSHR250MB' } },
+    })
+  ).structured;
+  asked.length = 0;
+  const { structured } = await call('get_change', { change: change.id });
+  expect(structured.change.status).toBe('accepted');
+  expect(asked).toEqual(['89049032000000000000000000001111', '89049032000000000000000000002222']);
 });
 
 it('parseCallback reports the failed and the succeeded devices of a list in which each device has a status', () => {

@@ -1,8 +1,7 @@
 /** Usage and traffic that a provider answers in odd forms: an unknown amount is never zero, and a total that may be incomplete says so. */
 import { describe, expect, it } from 'vitest';
-
-import { startAlteredSandbox } from '../support/altered-sandbox.ts';
 import type { Json } from '../support/json.ts';
+import { startPortClient } from '../support/sandbox-on-port.ts';
 
 const pump = '89148000000077000037';
 const pump17 = '8944990000001000010';
@@ -26,7 +25,7 @@ describe('a usage record whose amount', () => {
     ['is negative', (one: Json) => ({ ...one, bytesUsed: -5 })],
     ['is a list', (one: Json) => ({ ...one, bytesUsed: [5] })],
   ])('%s makes the sums "at least" and its day unknown, not 0', async (_, how) => {
-    const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call, alter } = await startPortClient({ only: ['thingspace'] });
     alter(usageList, first(how));
     const traffic = await call('get_traffic_history', twoDays);
     expect(traffic.structured).toMatchObject({ totals: { bytes: 6154058, sms: 0 }, atLeast: true });
@@ -43,7 +42,7 @@ describe('a usage record whose amount', () => {
   });
 
   it('is the only one not understood among the records of a longer row marks that row as a lower limit', async () => {
-    const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call, alter } = await startPortClient({ only: ['thingspace'] });
     alter(
       usageList,
       first((one) => ({ ...one, bytesUsed: null })),
@@ -54,7 +53,7 @@ describe('a usage record whose amount', () => {
 });
 
 it('usage records without a readable date make days without a record unknown', async () => {
-  const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+  const { call, alter } = await startPortClient({ only: ['thingspace'] });
   alter(
     usageList,
     first((one) => ({ ...one, timestamp: 'n/a' })),
@@ -65,7 +64,7 @@ it('usage records without a readable date make days without a record unknown', a
 });
 
 it('usage of which no amount is understood is unknown, and an error', async () => {
-  const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+  const { call, alter } = await startPortClient({ only: ['thingspace'] });
   alter(usageList, (answer) => ({
     ...answer,
     usageHistory: answer.usageHistory.map((one: Json) => ({ ...one, bytesUsed: 'n/a', smsUsed: {} })),
@@ -78,7 +77,7 @@ it('usage of which no amount is understood is unknown, and an error', async () =
 });
 
 it('SMS that no usage record counts are unknown and do not make the bytes a lower limit', async () => {
-  const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+  const { call, alter } = await startPortClient({ only: ['thingspace'] });
   alter(usageList, (answer) => ({ ...answer, usageHistory: answer.usageHistory.map(({ smsUsed: _, ...one }: Json) => one) }));
   const { structured } = await call('get_usage', usageOfPump);
   expect(structured.totals).toEqual({ bytes: 161276517, over: 0 });
@@ -90,7 +89,7 @@ it.each([
   ['null elements', (answer: Json) => ({ ...answer, usageHistory: [null] })],
   ['an error beside an empty list', () => ({ errorCode: 'X.REQUEST_FAILED.Y', errorMessage: 'no', hasMoreData: false, usageHistory: [] })],
 ])('a usage history of %s is no zero usage: get_usage and get_traffic_history are in error', async (_, how) => {
-  const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+  const { call, alter } = await startPortClient({ only: ['thingspace'] });
   alter(usageList, how);
   const usage = await call('get_usage', usageOfPump);
   expect(usage.isError).toBe(true);
@@ -100,14 +99,14 @@ it.each([
 });
 
 it('an empty usage history is still zero usage', async () => {
-  const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+  const { call, alter } = await startPortClient({ only: ['thingspace'] });
   alter(usageList, (answer) => ({ ...answer, usageHistory: [] }));
   expect((await call('get_usage', usageOfPump)).structured.totals).toEqual({ bytes: 0, sms: 0, over: 0 });
   expect((await call('get_traffic_history', twoDays)).structured.totals).toEqual({ bytes: 0, sms: 0 });
 });
 
 it('the usage of one SIM that cannot be read makes the sum of several a lower limit', async () => {
-  const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+  const { call, alter } = await startPortClient({ only: ['thingspace'] });
   let asked = 0;
   alter(usageList, () => (asked++ === 0 ? { hasMoreData: false, usageHistory: null } : undefined));
   const { structured, isError } = await call('get_usage', { sims: [{ iccid: pump }, { iccid: '89148000000077000074' }] });
@@ -120,7 +119,7 @@ it('the usage of one SIM that cannot be read makes the sum of several a lower li
 });
 
 it('equal usage records are counted once, and that is said', async () => {
-  const { call, alter } = await startAlteredSandbox({ only: ['thingspace'] });
+  const { call, alter } = await startPortClient({ only: ['thingspace'] });
   alter(usageList, (answer) => ({ ...answer, usageHistory: [...answer.usageHistory, ...answer.usageHistory] }));
   const { structured } = await call('get_traffic_history', twoDays);
   expect(structured.totals).toEqual({ bytes: 12124214, sms: 0 });
@@ -149,7 +148,7 @@ describe('the traffic of an iot-x subscriber', () => {
       }),
     ],
   ])('that %s leaves that direction unknown, not 0', async (_, how) => {
-    const { call, alter } = await startAlteredSandbox({ only: ['iotx'] });
+    const { call, alter } = await startPortClient({ only: ['iotx'] });
     alter(dataUsage, (answer) => ({ content: how(answer.content) }));
     const { structured, text } = await call('get_traffic_history', day);
     expect(structured.slots).toEqual([{ at: '2026-11-20', downBytes: 122334 }]);
@@ -162,13 +161,13 @@ describe('the traffic of an iot-x subscriber', () => {
     ['{}', { content: {} }],
     ['[]', { content: [] }],
   ])('that comes as %s is an error', async (_, answer) => {
-    const { call, alter } = await startAlteredSandbox({ only: ['iotx'] });
+    const { call, alter } = await startPortClient({ only: ['iotx'] });
     alter(dataUsage, () => answer);
     expect((await call('get_traffic_history', day)).isError).toBe(true);
   });
 
   it('that is an empty list in both directions is none', async () => {
-    const { call, alter } = await startAlteredSandbox({ only: ['iotx'] });
+    const { call, alter } = await startPortClient({ only: ['iotx'] });
     alter(dataUsage, () => ({ content: { mobileOriginated: [], mobileTerminated: [] } }));
     expect((await call('get_traffic_history', day)).structured.totals).toEqual({ upBytes: 0, downBytes: 0 });
   });
@@ -176,7 +175,7 @@ describe('the traffic of an iot-x subscriber', () => {
 
 describe('the whole days of ThingSpace', () => {
   const rows = async (args: object): Promise<Json> => {
-    const { call } = await startAlteredSandbox({ only: ['thingspace'] });
+    const { call } = await startPortClient({ only: ['thingspace'] });
     const { structured } = await call('get_traffic_history', { device: pump, ...args });
     return { marks: structured.slots.map((slot: Json) => [slot.at, slot.wider]), notes: structured.notes };
   };
@@ -208,7 +207,7 @@ describe('the whole days of ThingSpace', () => {
 describe('the traffic of a ThingPark device', () => {
   const days = { device: 'A81758FFFE0A0001', from: '2026-11-20', period: 'P2D' };
   const frames = async (how: (briefs: Json[]) => Json[]): Promise<Json> => {
-    const { call, alter } = await startAlteredSandbox({ only: ['thingpark'] });
+    const { call, alter } = await startPortClient({ only: ['thingpark'] });
     alter(/aggregated$/, (answer) => ({ ...answer, briefs: how(answer.briefs) }));
     return (await call('get_traffic_history', days)).structured;
   };
@@ -237,7 +236,7 @@ describe('the traffic of a ThingPark device', () => {
 });
 
 it('ThingPark counters that count a state twice are not added up', async () => {
-  const { call, alter } = await startAlteredSandbox({ only: ['thingpark'] });
+  const { call, alter } = await startPortClient({ only: ['thingpark'] });
   const before = (await call('list_devices', { count: true })).structured.total;
   alter(/counters$/, (answer) => ({ ...answer, briefs: [...answer.briefs, ...answer.briefs] }));
   expect((await call('list_devices', { count: true })).structured.total).toBe(before);

@@ -1,14 +1,7 @@
 /** The sandbox on a port, with one member of its answers altered: removed, null, of another type, or doubled. */
-import { onTestFinished } from 'vitest';
-
-import { fixedClock } from '../../src/clock.ts';
-import { makeSandbox } from '../../src/sandbox/index.ts';
-import { portHandler } from '../../src/sandbox/port-handler.ts';
-import { sandboxConnections } from '../../src/server/select-connections.ts';
 import type { AnyTool } from '../../src/tools/define.ts';
-import { listen } from '../../src/web/listen.ts';
-import { providers, sandboxProviders } from './providers.ts';
-import { startTestServer, startTime, type ToolAnswer } from './test-server.ts';
+import { startPortClient } from './sandbox-on-port.ts';
+import type { ToolAnswer } from './test-server.ts';
 
 export const alterations = ['removed', 'null', 'text', 'number', 'list', 'object', 'doubled'] as const;
 export interface Alteration {
@@ -54,31 +47,14 @@ export function alter(answer: unknown, { kind, member }: Alteration): void {
 const plainInputs: Record<string, Record<string, unknown>> = { list_devices: { limit: 200 } };
 
 export async function makeAlteredProviders(): Promise<AlteredProviders> {
-  const clock = fixedClock(startTime);
-  const { world } = makeSandbox({ providers: sandboxProviders, clock, fleet: 12, seed: 1 });
-  const handle = portHandler(world);
   let alteration: Alteration | undefined;
-  const served = await listen(
-    async (request) => {
-      const response = await handle(request);
-      if (!alteration || !response.ok || /token|session/.test(request.url)) return response;
-      const text = await response.text();
-      if (!/^\s*[[{]/.test(text)) return new Response(text, response);
-      const answer: unknown = JSON.parse(text);
-      alter(answer, alteration);
-      return new Response(JSON.stringify(answer), { status: response.status, headers: { 'content-type': 'application/json' } });
-    },
-    '127.0.0.1',
-    0,
-  );
-  onTestFinished(() => served.close());
-  const { product, connectClient } = await startTestServer({
-    clock,
-    adjust: (config) => {
-      config.connections = sandboxConnections(providers, served.url);
+  const { product, call } = await startPortClient({
+    between: {
+      alter(answer) {
+        if (alteration && typeof answer === 'object') alter(answer, alteration);
+      },
     },
   });
-  const { call } = await connectClient({ transport: 'stdio', era: 'auto' });
   return {
     tools: product.tools.filter((tool) => tool.kind === 'read'),
     async call(tool, how) {

@@ -92,10 +92,10 @@ export async function settleProfile(
   const path = { accountName: step.input.body.accountName, requestId: step.providerRequestId };
   const reply = await connection.call(globalDevices.requestStatus, { path }, { signal });
   const parts = partsOf(reply);
+  const byEid = partsByEid(parts, at);
   return mapWithConcurrency(step.targets, async (device): Promise<Settled> => {
     const names = [...idsInRequest(step.input, device).map(({ id }) => id), ...step.identifiersOf(device)];
-    const own =
-      parts.find((one) => one.ids.some((id) => names.some((name) => isSameDevice(name, id)))) ?? (await partByEid(parts, device, at));
+    const own = parts.find((one) => one.ids.some((id) => names.some((name) => isSameDevice(name, id)))) ?? (await byEid(device));
     if (!own && parts.some(({ ids }) => ids.length > 0))
       return { device, outcome: 'pending', why: 'the carrier lists this request for other devices only', isUndecided: true };
     // The status of the whole request says nothing of one device among several.
@@ -110,14 +110,22 @@ export async function settleProfile(
   });
 }
 
-/** The part that names the device by the EID of its eUICC, which the record of a SIM does not list. */
-async function partByEid(parts: readonly LedgerPart[], device: string, at: PlannerContext): Promise<LedgerPart | undefined> {
-  for (const part of parts)
-    for (const id of part.ids.filter((one) => kindsByShape(one).includes('eid'))) {
-      const rows = await recordsOf({ id, kind: 'eid' }, at);
-      if (rows.some((row) => idsInRecord(row).some((one) => isSameDevice(one.id, device)))) return part;
-    }
-  return undefined;
+/** EIDs of one ledger whose SIMs are looked up: as many as one request for profiles has devices. */
+const mostEids = 100;
+
+/** Finds the part that names a device by the EID of its eUICC, which the record of a SIM does not list. Each EID is looked up once. */
+function partsByEid(parts: readonly LedgerPart[], at: PlannerContext): (device: string) => Promise<LedgerPart | undefined> {
+  const named = parts
+    .flatMap((part) => part.ids.filter((id) => kindsByShape(id).includes('eid')).map((id) => ({ part, id })))
+    .slice(0, mostEids);
+  let found: Promise<{ part: LedgerPart; sims: string[] }[]> | undefined;
+  return async (device) => {
+    found ??= mapWithConcurrency(named, async ({ part, id }) => ({
+      part,
+      sims: (await recordsOf({ id, kind: 'eid' }, at)).flatMap((row) => idsInRecord(row).map((one) => one.id)),
+    }));
+    return (await found).find(({ sims }) => sims.some((id) => isSameDevice(id, device)))?.part;
+  };
 }
 
 type LedgerPart = ReturnType<typeof partsOf>[number];

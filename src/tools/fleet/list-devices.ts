@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import type { ConnectionFailure } from '../../fleet/connection-failure.ts';
-import { states } from '../../fleet/device.ts';
-import { technologies } from '../../fleet/facts.ts';
 import { didYouMean } from '../../fleet/near.ts';
 import { type MoreField, moreFields, rowOf, textRow } from '../../fleet/row.ts';
 import type { DeviceCounts } from '../../fleet/source.ts';
-import { Duration, durationMs } from '../../vocabulary.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { readTool, type ToolResult } from '../define.ts';
 import * as fields from '../fields.ts';
 import { hoistConstants, table } from '../table.ts';
+import { deviceFilters, silentMs } from './filters.ts';
 
 const Cursor = z.strictObject({
   connection: z.string(),
@@ -28,16 +26,7 @@ export const listDevices = (providers: readonly string[]) =>
       'Lists or counts devices and SIMs over all connections, one connection after another. state, technology, plan, model, group, query (start of a name or identifier) and silentFor filter; count: true returns totals by state and health instead of rows. For one identifier use find_device.',
     deviceScope: 'fleet',
     input: z.strictObject({
-      connection: fields.connection,
-      provider: z.enum(providers).optional(),
-      state: z.enum(states).optional(),
-      query: z.string().min(1).max(80).optional(),
-      account: z.string().min(1).max(80).optional(),
-      technology: z.enum(technologies).optional(),
-      plan: z.string().min(1).max(120).optional(),
-      model: z.string().min(1).max(120).optional(),
-      group: z.string().min(1).max(120).optional(),
-      silentFor: Duration('P2D').optional().describe('in service, silent for this long, e.g. P2D'),
+      ...deviceFilters(providers),
       sort: z.enum(['name', 'lastSeen']).optional().describe('lastSeen: longest silent first'),
       count: z.boolean().optional(),
       limit: fields.limit(500, 50),
@@ -54,7 +43,7 @@ export const listDevices = (providers: readonly string[]) =>
     async run({ connection, provider, silentFor, count, limit, cursor, fields: more = [], ...asked }, { fleet, clock, signal, progress }) {
       const scope = { connection, provider };
       const { query } = asked;
-      const filter = { ...asked, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), limit };
+      const filter = { ...asked, silentFor: silentMs(silentFor), limit };
       if (count) {
         const counted = await fleet.count(scope, filter, signal, (scanned) => progress(scanned, undefined, `read ${scanned} devices`));
         return countAnswer(counted.counts, counted.failures);

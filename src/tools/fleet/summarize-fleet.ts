@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { noteOddity } from '../../clients/http/call-scope.ts';
 import { instant } from '../../clock.ts';
-import { states } from '../../fleet/device.ts';
-import { facts, technologies } from '../../fleet/facts.ts';
+import { facts } from '../../fleet/facts.ts';
 import { age } from '../../fleet/find.ts';
 import type { Summary } from '../../fleet/summarise-fleet.ts';
 import { sanitize } from '../../text/sanitize.ts';
-import { Duration, durationMs } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
+import { deviceFilters, silentMs } from './filters.ts';
 import { failureLines, incompleteLines } from './list-devices.ts';
 
 /** When to ask again for a connection that is still being read, seconds. */
@@ -25,15 +24,7 @@ export const summarizeFleet = (providers: readonly string[]) =>
     deviceScope: 'fleet',
     input: z.strictObject({
       by: z.array(z.enum(facts)).min(1).max(2).describe('one or two facts'),
-      connection: fields.connection,
-      provider: z.enum(providers).optional(),
-      state: z.enum(states).optional(),
-      technology: z.enum(technologies).optional(),
-      plan: z.string().min(1).max(120).optional(),
-      model: z.string().min(1).max(120).optional(),
-      group: z.string().min(1).max(120).optional(),
-      query: z.string().min(1).max(80).optional(),
-      silentFor: Duration('P2D').optional().describe('as in list_devices'),
+      ...deviceFilters(providers),
       top: fields.limit(50, 10),
       fresh: z.boolean().optional().describe('reads all again'),
     }),
@@ -41,8 +32,8 @@ export const summarizeFleet = (providers: readonly string[]) =>
     example: { by: ['plan', 'state'] },
     async run({ by, connection, provider, silentFor, top, fresh, ...filter }, { fleet, clock }) {
       const facts = [...new Set(by)];
-      const silent = silentFor === undefined ? undefined : durationMs(silentFor);
-      const summary = await fleet.summarise({ connection, provider }, { ...filter, silentFor: silent, by: facts, fresh: fresh === true });
+      const ask = { ...filter, silentFor: silentMs(silentFor), by: facts, fresh: fresh === true };
+      const summary = await fleet.summarise({ connection, provider }, ask);
       for (const note of summary.notes) noteOddity(note);
       const shown = summary.groups.slice(0, top);
       const rest = summary.groups.slice(top);
@@ -70,7 +61,7 @@ export const summarizeFleet = (providers: readonly string[]) =>
           groups,
           ...(rest.length > 0 ? { others: { groups: rest.length, devices: left } } : {}),
           connections: summary.read.map(({ at, ...one }) => ({ ...one, readAt: instant(at - (at % 1000)) })),
-          ...(summary.reading.length > 0 ? { reading: summary.reading.map(({ since: _, ...one }) => one) } : {}),
+          ...(summary.reading.length > 0 ? { reading: summary.reading } : {}),
           ...(summary.failures.length > 0 ? { failures: summary.failures } : {}),
         },
         text: lines.join('\n'),
